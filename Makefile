@@ -1,0 +1,44 @@
+# Two commands set everything up: `make run` and `make test`. Each makes what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export WECHAT_TOKEN ?= development
+
+.PHONY: install run test lint types cover bench clean
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint,types]'
+	@touch $@
+
+run: install
+	@echo 'Serving the demo account; in another terminal: $(BIN)/python examples/send.py 你好'
+	@exec $(BIN)/python server.py
+
+test: install
+	$(BIN)/python -m pytest
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+# 100 % of the branches of the protocol, 95 % of the rest.
+cover: install
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --include='wechat/*' --fail-under=100
+	$(BIN)/coverage report --omit='wechat/*,tests/*,benchmarks/*' --fail-under=95
+
+bench: install
+	$(BIN)/python benchmarks/compare.py
+
+clean:
+	rm -rf $(VENV) *.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,44 @@
+"""The HTTP edge of the service, and the table of its URLs."""
+
+import re
+from collections.abc import Iterable
+from importlib import import_module
+
+from settings import Account, SettingError, label
+from tornado.routing import URLSpec
+
+from handlers.health import HealthHandler
+from handlers.hooks import HookError
+from handlers.service import Endpoint, Service
+from handlers.wechat import WeChatHandler
+
+
+def routes(endpoints: Iterable[Endpoint], service: Service) -> list[URLSpec]:
+    """Return what is served where."""
+    accounts = [URLSpec(re.escape(e.account.path), e.handler, {"endpoint": e}) for e in endpoints]
+    return [*accounts, URLSpec("/healthz", HealthHandler, {"service": service})]
+
+
+def handler_of(account: Account) -> type[WeChatHandler]:
+    """Import the handler class of `account`, which may live anywhere on the import path.
+
+    Raises:
+        SettingError: there is no such class, or one of its hooks is wrong.
+
+    """
+    setting = label(account.name, "handler")
+    module_name, _, class_name = account.handler.partition(":")
+    try:
+        module = import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name and (module_name + ".").startswith(error.name + "."):
+            raise SettingError(
+                setting, f"names no module that can be found: {error.name}"
+            ) from None
+        raise
+    except HookError as error:
+        raise SettingError(setting, f"{account.handler}: {error}") from None
+    handler = getattr(module, class_name, None)
+    if not (isinstance(handler, type) and issubclass(handler, WeChatHandler)):
+        raise SettingError(setting, f"{account.handler} is no subclass of WeChatHandler")
+    return handler

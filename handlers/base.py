@@ -1,0 +1,227 @@
+"""The HTTP edge of one account: from a request to a verified message, and back to a reply.
+
+A check that fails raises a ProtocolError before any hook can run; PlainHandler turns it
+into a status, and `log_refusal` into a line for the operator.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any, ClassVar, Never
+
+from settings import Account
+from tornado.web import Finish, HTTPError
+from wechat.crypto import AESKey, EncryptionMode, decrypt, encrypt, unwrap, wrap
+from wechat.errors import MalformedMessage, ModeMismatch, ProtocolError, WrongIdentity
+from wechat.messages import parse_message
+from wechat.push import Event, Message, Push
+from wechat.query import Query, read_query
+from wechat.replies import ACK, Reply, TextReply, fit, render
+from wechat.signature import check_freshness, verify
+from wechat.xml import MAX_BYTES, Fields, load
+
+from handlers.connection import query_of
+from handlers.hooks import catch_all, check_lifespan, choose_hooks
+from handlers.plain import PlainHandler
+from handlers.refusals import remedy
+from handlers.service import Endpoint
+
+log = logging.getLogger(__name__)
+Answer = Reply | str | None
+HOOK_WRITES = "a hook returns its reply, and never writes to the response"
+
+
+class WeChatBaseHandler(PlainHandler):
+    """What every account's handler is made of; a subclass adds hooks.
+
+    A hook is ``async def on_…(self, message)``: it reads `self.message`, `self.account`
+    and `self.state`, and returns a Reply, text, or None for no answer. It never writes to
+    the response itself.
+    """
+
+    SUPPORTED_METHODS = ("GET", "POST")
+    hooks: ClassVar[Mapping[type[Push], str]]
+    endpoint: Endpoint
+    account: Account
+    query: Query
+    message: Message | Event
+    hook_runs = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.hooks = choose_hooks(cls)
+        check_lifespan(cls)
+
+    @classmethod
+    async def startup(cls, account: Account) -> Any:
+        """Make what `account` needs for its whole life; hooks find it as `self.state`."""
+
+    @classmethod
+    async def shutdown(cls, account: Account, state: Any) -> None:
+        """Release what `startup` made, after the last request."""
+
+    async def on_message(self, message: Message) -> Answer:
+        """Answer a message that has no hook of its own."""
+        return None
+
+    async def on_event(self, message: Event) -> Answer:
+        """Answer an event that has no hook of its own."""
+        return None
+
+    @property
+    def state(self) -> Any:
+        """What `startup` returned."""
+        return self.endpoint.state
+
+    def initialize(self, endpoint: Endpoint) -> None:  # type: ignore[override]
+        super().initialize(endpoint.service)
+        self.endpoint = endpoint
+        self.account = endpoint.account
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._aes_key: AESKey | None = None
+
+    def prepare(self) -> None:
+        """Verify who sent the request, and when, before its body is read."""
+        super().prepare()
+        self.query = query = read_query(query_of(self.request))
+        self._token = verify(query.signature, self.endpoint.tokens, query.timestamp, query.nonce)
+        check_freshness(query.timestamp, self.service.clock(), self.account.timestamp_tolerance)
+        if self.request.method == "POST":
+            self._check_mode()
+
+    def data_received(self, chunk: bytes) -> None:
+        # A chunked body has no length to refuse it by beforehand.
+        self._size += len(chunk)
+        if self._size <= MAX_BYTES:
+            self._chunks.append(chunk)
+
+    def receive(self) -> Message | Event:
+        """Return the push in the body, which WeChat sent to this account.
+
+        Raises:
+            ProtocolError: it is not that.
+
+        """
+        if self._size > MAX_BYTES:
+            raise HTTPError(413, f"the body is over {MAX_BYTES} bytes")
+        body = load(b"".join(self._chunks))
+        if self.account.mode is EncryptionMode.PLAINTEXT:
+            return self._receive_plaintext(body)
+        plain = self._open(body)
+        try:
+            message = parse_message(load(plain))
+        except MalformedMessage as error:
+            self._acknowledge_unreadable(error)
+        self._check_receiver(message)
+        return message
+
+    async def dispatch(self, message: Message | Event) -> Reply:
+        """Let the hook of `message` answer it; whatever it raises ends here."""
+        kind = type(message)
+        name = self.hooks.get(kind) or catch_all(kind)
+        self.hook_runs = True
+        self.service.running.add(self)
+        try:
+            return as_reply(await getattr(self, name)(message))
+        except (Exception, asyncio.CancelledError):
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise
+            log.exception("%s.%s failed on %s", type(self).__name__, name, self.message_key)
+        finally:
+            self.hook_runs = False
+            self.service.running.discard(self)
+        return TextReply(self.account.error_reply) if self.account.error_reply else ACK
+
+    def respond(self, reply: Reply) -> None:
+        """Send what WeChat takes of `reply`, encrypted if the request was."""
+        reply, warning = fit(reply, self.message)
+        if warning:
+            log.warning("reply to %s: %s", self.message_key, warning)
+        now = int(self.service.clock())
+        body = render(reply, self.message, now)
+        if reply is ACK:
+            self.finish_plain(body)
+        else:
+            self.set_header("Content-Type", "text/xml; charset=utf-8")
+            self.finish(self._seal(body, now))
+
+    @property
+    def message_key(self) -> str:
+        """The account and the message's own key, as the log names it."""
+        return f"{self.account.name}:{self.message.dedupe_key}"
+
+    def write(self, chunk: str | bytes | dict[Any, Any]) -> None:
+        if self.hook_runs:
+            raise RuntimeError(HOOK_WRITES)
+        super().write(chunk)
+
+    def finish(self, chunk: str | bytes | dict[Any, Any] | None = None) -> "asyncio.Future[None]":
+        if self.hook_runs:
+            raise RuntimeError(HOOK_WRITES)
+        return super().finish(chunk)
+
+    def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
+        if isinstance(value, ProtocolError):
+            line = f"{value}; {remedy(value, self.account)}"
+            self.log_refusal((self.account.name, type(value)), line)
+        else:
+            super().log_exception(typ, value, tb)
+
+    def _check_mode(self) -> None:
+        expected = self.account.mode is not EncryptionMode.PLAINTEXT
+        if self.query.encrypted is not expected:
+            came = "encrypted" if self.query.encrypted else "in plaintext"
+            raise ModeMismatch(f"the message came {came}")
+
+    def _receive_plaintext(self, body: Fields) -> Message | Event:
+        if "Encrypt" in body:
+            raise ModeMismatch("the message came encrypted")
+        message = parse_message(body)
+        # The signature covers the query alone: this at least ties the body to it.
+        if self.query.openid and self.query.openid != message.from_user:
+            raise WrongIdentity("FromUserName", "the openid of the query")
+        self._check_receiver(message)
+        return message
+
+    def _open(self, envelope: Fields) -> bytes:
+        """Verify and decrypt; what stands in plaintext beside the ciphertext is not read."""
+        query, encrypted = self.query, unwrap(envelope)
+        self._token = verify(
+            query.msg_signature, self.endpoint.tokens, query.timestamp, query.nonce, encrypted
+        )
+        plain, self._aes_key = decrypt(encrypted, self.endpoint.aes_keys, self.account.app_id)
+        return plain
+
+    def _acknowledge_unreadable(self, error: MalformedMessage) -> Never:
+        """End a request that WeChat itself signed: to refuse it would only bring it again."""
+        log.error("%s: WeChat sent what this version cannot read: %s", self.account.name, error)
+        self.finish_plain(ACK.wire)
+        raise Finish
+
+    def _check_receiver(self, message: Message | Event) -> None:
+        if self.account.original_id and message.to_user != self.account.original_id:
+            raise WrongIdentity("ToUserName", "this account")
+
+    def _seal(self, reply: str, now: int) -> str:
+        if self._aes_key is None:
+            return reply
+        app_id, random = self.account.app_id, self.service.random(16)
+        encrypted = encrypt(reply.encode(), self._aes_key, app_id, random)
+        return wrap(encrypted, self._token, now, self.query.nonce)
+
+
+def as_reply(answer: object) -> Reply:
+    """Return what a hook returned as a Reply.
+
+    Raises:
+        TypeError: it is nothing that can be one.
+
+    """
+    if answer is None:
+        return ACK
+    if isinstance(answer, str):
+        return TextReply(answer)
+    if isinstance(answer, Reply):
+        return answer
+    raise TypeError(f"a hook returns a Reply, str or None, not {type(answer).__name__}")

@@ -1,0 +1,121 @@
+"""The connections of the service: how long one may take, and what is seen of its requests.
+
+Tornado can bound the reading of a head and of a body, but sets up and takes down a timer
+for each, a fifth of the time of a request. Here a deadline is a number in a table, and
+one timer for all connections looks through it.
+
+A query carries a signature, which anybody who reads it in a log could use again. It is
+taken off the request line before Tornado sees it, so that no log line, traceback or repr
+can show it. (Nor does Tornado parse and copy it, another tenth.)
+"""
+
+from collections.abc import Awaitable
+
+from tornado.http1connection import HTTP1ServerConnection
+from tornado.httpserver import HTTPServer
+from tornado.httputil import (
+    HTTPConnection,
+    HTTPHeaders,
+    HTTPMessageDelegate,
+    HTTPServerRequest,
+    RequestStartLine,
+    ResponseStartLine,
+)
+from tornado.ioloop import IOLoop, PeriodicCallback
+from tornado.web import Application
+
+HEAD_BYTES = 16 * 1024  # of a request's line and headers; WeChat's are under 1 kB
+HEAD_SECONDS = 75.0  # until the next request has come; nginx keeps a connection for 60
+BODY_SECONDS = 10.0  # from its head to its end; WeChat waits 5 for the answer
+SWEEP_SECONDS = 2.5
+UNLIMITED = 1 << 62  # the handlers bound bodies themselves, and answer
+
+
+class Target(str):
+    """The path that was requested; `query` is the rest of the request line."""
+
+    __slots__ = ("query",)
+    query: str
+
+
+def query_of(request: HTTPServerRequest) -> str:
+    """Return the query of a request, wherever it stands."""
+    return request.uri.query if isinstance(request.uri, Target) else request.query
+
+
+class CallbackServer(HTTPServer):
+    """An HTTP server fit for a public port.
+
+    `reading` maps the connections from which something is awaited to when it must have
+    come, by the loop's clock; `answering` holds those to which we owe an answer.
+    """
+
+    reading: dict[object, float]
+    answering: set[object]
+
+    def initialize(self, application: Application) -> None:  # type: ignore[override]
+        super().initialize(application, max_header_size=HEAD_BYTES, max_body_size=UNLIMITED)
+        self.conn_params.header_timeout = None
+        self.reading = {}
+        self.answering = set()
+        self.now = IOLoop.current().time
+        self._sweeper = PeriodicCallback(self.sweep, SWEEP_SECONDS * 1000)
+        self._sweeper.start()
+
+    def start_request(
+        self, server_conn: object, request_conn: HTTPConnection
+    ) -> HTTPMessageDelegate:
+        """Await the next request; the one before, if any, is answered."""
+        self.answering.discard(server_conn)
+        self.reading[server_conn] = self.now() + HEAD_SECONDS
+        return _Request(self, server_conn, super().start_request(server_conn, request_conn))
+
+    def on_close(self, server_conn: object) -> None:
+        super().on_close(server_conn)
+        self.answering.discard(server_conn)
+        self.reading.pop(server_conn, None)
+
+    def sweep(self) -> None:
+        """End the connections that took too long."""
+        now = self.now()
+        for connection in [c for c, deadline in self.reading.items() if deadline < now]:
+            assert isinstance(connection, HTTP1ServerConnection)
+            connection.stream.close()
+
+    async def close_all_connections(self) -> None:
+        self._sweeper.stop()
+        await super().close_all_connections()
+
+
+class _Request(HTTPMessageDelegate):
+    """One request as it comes in, in the table of its server."""
+
+    def __init__(
+        self, server: CallbackServer, connection: object, delegate: HTTPMessageDelegate
+    ) -> None:
+        self._server = server
+        self._connection = connection
+        self._delegate = delegate
+
+    def headers_received(
+        self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
+    ) -> Awaitable[None] | None:
+        assert isinstance(start_line, RequestStartLine)
+        server = self._server
+        server.reading[self._connection] = server.now() + BODY_SECONDS
+        server.answering.add(self._connection)
+        method, uri, version = start_line
+        path, _, query = uri.partition("?")
+        target = Target(path)
+        target.query = query
+        return self._delegate.headers_received(RequestStartLine(method, target, version), headers)
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        return self._delegate.data_received(chunk)
+
+    def finish(self) -> None:
+        self._server.reading.pop(self._connection, None)
+        self._delegate.finish()
+
+    def on_connection_close(self) -> None:
+        self._delegate.on_connection_close()

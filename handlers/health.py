@@ -1,0 +1,19 @@
+"""Liveness and readiness, for whatever watches the process; not for the internet."""
+
+from tornado.web import HTTPError
+
+from handlers.plain import PlainHandler
+
+
+class HealthHandler(PlainHandler):
+    """Says ok, or 503 while the process drains."""
+
+    SUPPORTED_METHODS = ("GET", "HEAD")
+
+    async def get(self) -> None:
+        """Answer that requests are served."""
+        if self.service.draining:
+            raise HTTPError(503, "draining")
+        self.finish_plain("ok\n")
+
+    head = get

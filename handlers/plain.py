@@ -1,0 +1,104 @@
+"""The HTTP manners of every handler: short plain answers, no software named, no body unread.
+
+Requests are streamed: a handler decides on the head alone, so a stranger's body is never
+kept in memory, and a refused one is not read at all.
+"""
+
+import logging
+from http import HTTPStatus
+from http.client import responses
+from types import TracebackType
+from typing import Any
+
+from tornado.web import HTTPError, RequestHandler, stream_request_body
+from wechat.errors import ProtocolError
+from wechat.xml import MAX_BYTES
+
+from handlers.refusals import client_address
+from handlers.service import Service
+
+log = logging.getLogger(__name__)
+MAX_LOGGED_PATH = 100
+
+
+@stream_request_body
+class PlainHandler(RequestHandler):
+    """Refuses whatever its subclass does not serve."""
+
+    service: Service
+
+    def initialize(self, service: Service) -> None:
+        self.service = service
+
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+
+    def finish_plain(self, text: str) -> None:
+        """Send `text` and nothing else."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(text)
+
+    def compute_etag(self) -> str | None:
+        return None
+
+    def prepare(self) -> None:
+        """Refuse a body by its announced length, unread."""
+        length = self.request.headers.get("Content-Length", "0")
+        if len(length) > len(str(MAX_BYTES)) or (length.isdigit() and int(length) > MAX_BYTES):
+            raise HTTPError(413, f"the body is over {MAX_BYTES} bytes")
+
+    def data_received(self, chunk: bytes) -> None:
+        """Drop what was not asked for."""
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.set_header("Allow", ", ".join(self.SUPPORTED_METHODS))
+        self.finish_plain(f"{status_code} {responses.get(status_code, 'Unknown')}\n")
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        error = kwargs.get("exc_info", (None, None))[1]
+        if isinstance(error, ProtocolError):
+            status_code = error.status
+        super().send_error(status_code, **kwargs)
+
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Log without the query: it is a signature that could be used again."""
+        if isinstance(value, HTTPError):
+            self.log_refusal(value.status_code, value.log_message or value.reason or "")
+        elif isinstance(value, ProtocolError):
+            self.log_refusal(type(value), str(value))
+        else:
+            log.error("%s failed", self.summary(), exc_info=value)
+
+    def log_refusal(self, kind: object, cause: str) -> None:
+        """Write one line for an operator, unless too many of its kind were written."""
+        self.service.refusals.write((type(self), kind), f"refused {self.summary()}: {cause}")
+
+    def summary(self) -> str:
+        """Return the method, the path and the client, all safe to log."""
+        peer = self.request.remote_ip or ""
+        forwarded = self.request.headers.get("X-Forwarded-For", "")
+        client = client_address(peer, forwarded, self.service.trusted_proxies)
+        path = ascii(self.request.path[:MAX_LOGGED_PATH])[1:-1]
+        return f"{self.request.method} {path} from {client}"
+
+
+class NotFoundHandler(PlainHandler):
+    """Answers every path at which nothing is served."""
+
+    def prepare(self) -> None:
+        raise HTTPError(404, "nothing is served at this path")
+
+
+def log_request(handler: RequestHandler) -> None:
+    """Write the access log: every request at debug level, failures of ours as errors."""
+    status = handler.get_status()
+    level = logging.ERROR if status >= HTTPStatus.INTERNAL_SERVER_ERROR else logging.DEBUG
+    if log.isEnabledFor(level) and isinstance(handler, PlainHandler):
+        elapsed = 1000 * handler.request.request_time()
+        log.log(level, "%d %s %.1f ms", status, handler.summary(), elapsed)

@@ -1,0 +1,242 @@
+"""What a person configures: read once from the environment and a TOML file, then frozen.
+
+A value that is wrong stops the start with one line that names it. The environment's
+account is the one named ``default``; a file has others, or more of the same one, and
+where both set a key the environment wins. This module never logs and never shows a secret.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any
+
+from wechat.crypto import AESKey, EncryptionMode
+
+PREFIX = "WECHAT_"
+DEFAULT_ACCOUNT = "default"
+RESERVED_PATHS = ("/healthz",)
+Network = IPv4Network | IPv6Network
+
+
+class SettingError(Exception):
+    """A setting that is missing or wrong. Its text is one line, and names the setting."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name} {problem}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One Official Account, and how its pushes are served."""
+
+    name: str
+    path: str
+    token: str = field(repr=False)
+    mode: EncryptionMode
+    app_id: str = ""
+    encoding_aes_key: str = field(default="", repr=False)
+    previous_token: str = field(default="", repr=False)
+    previous_encoding_aes_key: str = field(default="", repr=False)
+    original_id: str = ""
+    handler: str = "handlers.demo:DemoHandler"
+    timestamp_tolerance: int = 300
+    error_reply: str = ""
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The tokens that a request may be signed with, the current one first."""
+        return tuple(filter(None, (self.token, self.previous_token)))
+
+    @property
+    def aes_keys(self) -> tuple[AESKey, ...]:
+        """The keys that a message may be encrypted with, the current one first."""
+        keys = (self.encoding_aes_key, self.previous_encoding_aes_key)
+        return tuple(AESKey(key) for key in keys if key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that one process serves."""
+
+    accounts: tuple[Account, ...]
+    trusted_proxies: tuple[Network, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The form of a text setting, and the same in words."""
+
+    pattern: str
+    meaning: str
+
+
+_TOKEN = Rule(r"[A-Za-z0-9]{3,32}", "must be 3 to 32 letters and digits, as in the console")
+_KEY = Rule(r"[A-Za-z0-9]{43}", "must be the 43 letters and digits of the console")
+RULES = {
+    "token": _TOKEN,
+    "previous_token": _TOKEN,
+    "encoding_aes_key": _KEY,
+    "previous_encoding_aes_key": _KEY,
+    "app_id": Rule(r"wx[A-Za-z0-9]{16}", "must be wx and 16 letters and digits"),
+    "original_id": Rule(r"gh_[A-Za-z0-9]+", "must be the account's id that begins with gh_"),
+    "handler": Rule(r"\w+(\.\w+)*:\w+", "must be module:Class, as in handlers.demo:DemoHandler"),
+    "path": Rule(
+        r"/[A-Za-z0-9._~/-]*", "must begin with / and have only letters, digits and ._~/-"
+    ),
+    "mode": Rule("plaintext|compatible|safe", "must be plaintext, compatible or safe"),
+}
+SHARED = {"timestamp_tolerance", "error_reply"}  # an account's own, or for all of them
+OWN = {f.name for f in fields(Account)} - {"name"} - SHARED
+TOP = SHARED | {"trusted_proxies"}
+MAX_TOLERANCE = 86_400
+LOOPBACK = (ip_network("127.0.0.1"), ip_network("::1"))
+
+
+def load(environ: Mapping[str, str], config: str = "") -> Settings:
+    """Read the settings of `environ` and, where named, of the TOML file `config`.
+
+    Raises:
+        SettingError: one is missing, wrong or unknown.
+
+    """
+    given = _from_environ(environ)
+    file = _read(config) if config else {}
+    tables = _accounts(file.pop("accounts", {}))
+    top = _top(file) | {key: given.pop(key) for key in TOP if key in given}
+    if given or not tables:
+        tables[DEFAULT_ACCOUNT] = tables.get(DEFAULT_ACCOUNT, {}) | given
+    proxies = top.pop("trusted_proxies", LOOPBACK)
+    accounts = tuple(_account(name, top | table) for name, table in tables.items())
+    _check_paths(accounts)
+    return Settings(accounts=accounts, trusted_proxies=proxies)
+
+
+def label(account: str, key: str) -> str:
+    """Return the name under which a person finds the setting `key` of an account."""
+    return PREFIX + key.upper() if account == DEFAULT_ACCOUNT else f"[accounts.{account}] {key}"
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
+    given = {}
+    for name in sorted(environ):
+        key = name.removeprefix(PREFIX).lower()
+        if key != name.lower():
+            _check_known(name, key, OWN | TOP)
+            if environ[name]:
+                given[key] = _value(name, key, environ[name])
+    return given
+
+
+def _read(config: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(config).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingError("--config", f"{config} cannot be read: {error.strerror}") from None
+    except ValueError as error:  # TOMLDecodeError, UnicodeDecodeError
+        raise SettingError("--config", f"{config} is not TOML: {error}") from None
+
+
+def _top(file: Mapping[str, Any]) -> dict[str, Any]:
+    for key in file:
+        if key in OWN:
+            raise SettingError(key, "belongs in [accounts.NAME]")
+        _check_known(key, key, TOP)
+    return {key: _value(key, key, value) for key, value in file.items()}
+
+
+def _accounts(tables: Any) -> dict[str, dict[str, Any]]:
+    if not isinstance(tables, dict) or not all(isinstance(t, dict) for t in tables.values()):
+        raise SettingError("accounts", "must be tables: write [accounts.NAME]")
+    return {name: _own(name, table) for name, table in tables.items()}
+
+
+def _own(account: str, table: Mapping[str, Any]) -> dict[str, Any]:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", account):
+        raise SettingError(f"[accounts.{account}]", "must be named by letters, digits, _ and -")
+    values = {}
+    for key, value in table.items():
+        name = f"[accounts.{account}] {key}"
+        _check_known(name, key, OWN | SHARED)
+        values[key] = _value(name, key, value)
+    return values
+
+
+def _check_known(name: str, key: str, known: set[str]) -> None:
+    if key not in known:
+        near = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
+        advice = f"did you mean {_like(name, near[0])}?" if near else "remove it"
+        raise SettingError(name, f"is not a setting of this version: {advice}")
+
+
+def _like(name: str, key: str) -> str:
+    """Return `key` written as the setting `name` is."""
+    if name.startswith(PREFIX):
+        return PREFIX + key.upper()
+    return " ".join((*name.split()[:-1], key))
+
+
+def _account(name: str, values: dict[str, Any]) -> Account:
+    values.setdefault("path", "/wechat" if name == DEFAULT_ACCOUNT else f"/wechat/{name}")
+    mode = EncryptionMode(
+        values.pop("mode", "safe" if "encoding_aes_key" in values else "plaintext")
+    )
+    needed = ["token"]
+    if mode is not EncryptionMode.PLAINTEXT:
+        needed += ["encoding_aes_key", "app_id"]
+    elif "previous_encoding_aes_key" in values:
+        needed += ["encoding_aes_key"]
+    for key in needed:
+        if key not in values:
+            raise SettingError(label(name, key), _missing(key, mode))
+    return Account(name=name, mode=mode, **values)
+
+
+def _missing(key: str, mode: EncryptionMode) -> str:
+    if key == "token":
+        return "is missing: set the token that you enter in the console"
+    if mode is EncryptionMode.PLAINTEXT:
+        return "is missing, but a previous one is set"
+    return f"is missing: {mode} mode needs it"
+
+
+def _value(name: str, key: str, value: Any) -> Any:
+    if key == "timestamp_tolerance":
+        return _seconds(name, value)
+    if key == "trusted_proxies":
+        return _networks(name, value)
+    if not isinstance(value, str):
+        raise SettingError(name, "must be text in quotes")
+    if (rule := RULES.get(key)) and not re.fullmatch(rule.pattern, value):
+        raise SettingError(name, rule.meaning)
+    return value
+
+
+def _seconds(name: str, value: Any) -> int:
+    # bool is an int to Python, and "300" what the environment can say.
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
+        value = int(value)
+    if type(value) is not int or not 0 <= value <= MAX_TOLERANCE:
+        raise SettingError(name, f"must be whole seconds from 0 (no check) to {MAX_TOLERANCE}")
+    return value
+
+
+def _networks(name: str, value: Any) -> tuple[Network, ...]:
+    items = value.split(",") if isinstance(value, str) else value
+    try:
+        return tuple(ip_network(item.strip()) for item in items if item.strip())
+    except (ValueError, AttributeError, TypeError):
+        problem = "must be addresses or networks, as in 127.0.0.1,10.0.0.0/8"
+        raise SettingError(name, problem) from None
+
+
+def _check_paths(accounts: Iterable[Account]) -> None:
+    taken = dict.fromkeys(RESERVED_PATHS, "the health check")
+    for account in accounts:
+        if account.path in taken:
+            owner = taken[account.path]
+            raise SettingError(label(account.name, "path"), f"{account.path} is taken by {owner}")
+        taken[account.path] = f"account {account.name}"

@@ -1,0 +1,1 @@
+"""The tests mirror the tree; scenarios that cross it have a file each."""

@@ -1,0 +1,135 @@
+"""A real server on loopback for every test that wants one, and what a test may require."""
+
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.web import Application
+
+from handlers.connection import CallbackServer
+from handlers.service import Endpoint, Service
+from handlers.wechat import WeChatHandler
+from server import make_app
+from settings import Account, load
+from tests import pushes
+from wechat.crypto import EncryptionMode
+from wechat.push import Push
+
+CI = bool(os.environ.get("CI"))
+
+
+def require(program: str) -> str:
+    """Return the path of a program that is not Python's; skip without it, but never in CI."""
+    if path := shutil.which(program):
+        return path
+    if CI:
+        pytest.fail(f"CI must install {program}")
+    pytest.skip(f"{program} is not installed")
+
+
+class Recorder(WeChatHandler):
+    """Keeps every push that reached a hook in its state, and answers what that says."""
+
+    @classmethod
+    async def startup(cls, account: Account) -> dict[str, Any]:
+        """Begin with nothing."""
+        return {"pushes": [], "answer": None}
+
+    async def on_message(self, message: Push) -> Any:
+        """Record any message."""
+        return self.record("on_message", message)
+
+    async def on_event(self, message: Push) -> Any:
+        """Record any event."""
+        return self.record("on_event", message)
+
+    def record(self, hook: str, message: Push) -> Any:
+        """Keep the push; answer with the state's answer, or raise it."""
+        self.state["pushes"].append((hook, message))
+        answer = self.state["answer"]
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+MakeAccount = Callable[..., Account]
+
+
+@pytest.fixture
+def make_account() -> MakeAccount:
+    """Return a function that makes accounts as settings do, by their keyword names."""
+
+    def make(**values: Any) -> Account:
+        environ = {f"WECHAT_{k.upper()}": str(v) for k, v in values.items()}
+        return load({"WECHAT_TOKEN": pushes.TOKEN} | environ).accounts[0]
+
+    return make
+
+
+@pytest.fixture
+def account(request: pytest.FixtureRequest, make_account: MakeAccount) -> Account:
+    """Return the account that the server serves; parametrize indirectly by a mode or a dict."""
+    given = getattr(request, "param", {})
+    values = {"mode": given} if isinstance(given, EncryptionMode) else dict(given)
+    if values.get("mode", "plaintext") != EncryptionMode.PLAINTEXT:
+        values = {"encoding_aes_key": pushes.AES_KEY, "app_id": pushes.APP_ID} | values
+    return make_account(**values)
+
+
+@pytest.fixture
+def service() -> Service:
+    """Return the process as the handlers see it."""
+    return Service()
+
+
+@pytest.fixture
+def handler() -> type[WeChatHandler]:
+    """Return the handler class of the account; override it in a test module."""
+    return Recorder
+
+
+@pytest.fixture
+def endpoint(
+    account: Account, service: Service, handler: type[WeChatHandler], io_loop: IOLoop
+) -> Endpoint:
+    """Return the account as it is served, its handler started."""
+    made = Endpoint(account, handler, service)
+    made.state = io_loop.run_sync(lambda: handler.startup(account))
+    return made
+
+
+@pytest.fixture
+def app(endpoint: Endpoint, service: Service) -> Application:
+    """Return the application that pytest-tornado serves."""
+    return make_app([endpoint], service)
+
+
+@pytest.fixture
+def http_server(
+    io_loop: IOLoop, _unused_port: tuple[Any, int], app: Application
+) -> Iterator[HTTPServer]:
+    """Serve `app` as server.py does, in place of pytest-tornado's plain server."""
+
+    async def start() -> CallbackServer:
+        server = CallbackServer(app)
+        server.add_socket(_unused_port[0])
+        return server
+
+    async def stop(server: CallbackServer) -> None:
+        server.stop()
+        await server.close_all_connections()
+
+    server = io_loop.run_sync(start)
+    yield server
+    io_loop.run_sync(lambda: stop(server))
+
+
+@pytest.fixture(autouse=True)
+def log_level(caplog: pytest.LogCaptureFixture) -> None:
+    """Record what an operator would see."""
+    caplog.set_level(logging.INFO)

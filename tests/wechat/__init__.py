@@ -1,0 +1,1 @@
+"""The protocol: no socket, no clock, only values."""

@@ -1,0 +1,184 @@
+"""The bodies of pushes and replies: load() reads untrusted bytes, dump() writes our own.
+
+xmltodict reads. Left alone it accepts a DOCTYPE, ten thousand levels and elements by the
+hundred thousand, and strips the white space of what a user typed; so the bounds and the
+rules here stand around it. WeChat forwards control characters that no XML may contain
+(silenceper/wechat 750, WeRoBot 419): they are removed before parsing.
+
+The console's debug tool pushes JSON; load() reads that too.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn, TypeAlias
+from xml.parsers import expat
+
+import xmltodict
+
+from wechat.errors import MalformedMessage
+
+Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
+Fields: TypeAlias = Mapping[str, Value]
+Output: TypeAlias = "str | int | Mapping[str, Output] | Sequence[Mapping[str, Output]]"
+
+MAX_BYTES = 1024 * 1024  # a real message is under 10 kB
+MAX_DEPTH = 32  # the deepest real one, MASSSENDJOBFINISH, has 5 levels
+MAX_MARKUP = 10_000  # "<" characters; a parser's work grows with them, not with the bytes
+
+_WHITE_SPACE = " \t\r\n"
+_C0 = bytes(set(range(0x20)) - set(b"\t\n\r"))
+_NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE, U+FFFF
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_BOM = b"\xef\xbb\xbf"
+
+
+def load(data: bytes) -> Fields:
+    """Return the fields of an ``<xml>`` document, or of the debug tool's JSON object.
+
+    Values are strings, None for an empty element, lists for repeated ones, dicts for
+    nested ones. White space is stripped around every field except ``Content``.
+
+    Raises:
+        MalformedMessage: it is neither, or breaks a bound, or has a DOCTYPE.
+
+    """
+    if len(data) > MAX_BYTES:
+        raise MalformedMessage(f"the body is over {MAX_BYTES} bytes")
+    data = _printable(data).lstrip()
+    if not data:
+        raise MalformedMessage("the body is empty")
+    return _load_json(data) if data.startswith(b"{") else _load_xml(data)
+
+
+def dump(fields: Mapping[str, Output]) -> str:
+    """Return `fields` as WeChat documents a reply: CDATA for text, no declaration."""
+    return f"<xml>{_elements(fields)}</xml>"
+
+
+def clean(text: str) -> str:
+    """Return `text` without the characters that no XML document may contain."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def text(value: Value) -> str:
+    """Return a scalar field as text: the first one where it is repeated, "" for none."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return text(value[0])
+    if isinstance(value, dict):
+        return text(value.get("#text"))
+    return ""
+
+
+def _printable(data: bytes) -> bytes:
+    data = data.removeprefix(_BOM).translate(None, _C0)
+    for sequence in _NONCHARACTERS:
+        if sequence in data:
+            data = data.replace(sequence, b"")
+    return data
+
+
+class _Expat:
+    """The parser factory that xmltodict is given: as expat's, but no DOCTYPE passes."""
+
+    @staticmethod
+    def ParserCreate(  # noqa: N802  # expat's name
+        encoding: str | None, separator: str | None
+    ) -> expat.XMLParserType:
+        parser = expat.ParserCreate(encoding, separator)
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        return parser
+
+
+def _refuse_doctype(*_: object) -> NoReturn:
+    raise MalformedMessage("the body has a DOCTYPE")
+
+
+def _tidied(fields: dict[str, Value], depth: int = 1) -> dict[str, Value]:
+    """Bound the depth, strip white space, make None of what is empty; in place."""
+    if depth > MAX_DEPTH:
+        raise MalformedMessage(f"the body is nested deeper than {MAX_DEPTH} levels")
+    for name, value in fields.items():
+        if isinstance(value, str):
+            if name != "Content":
+                fields[name] = value.strip(_WHITE_SPACE) or None
+        elif isinstance(value, dict):
+            _tidied(value, depth + 1)
+        elif isinstance(value, list):
+            fields[name] = [_tidied({name: item}, depth)[name] for item in value]
+    # The line breaks between elements. Text there is nothing that WeChat sends, but kept.
+    if not fields.get("#text", True):
+        del fields["#text"]
+    return fields
+
+
+def _load_xml(data: bytes) -> Fields:
+    if data.count(b"<") > MAX_MARKUP:
+        raise MalformedMessage(f"the body has over {MAX_MARKUP} elements")
+    try:
+        document = xmltodict.parse(
+            data,
+            encoding="utf-8",  # whatever a declaration may claim
+            expat=_Expat,
+            xml_attribs=False,
+            strip_whitespace=False,
+        )
+    except (expat.ExpatError, ValueError) as error:
+        raise MalformedMessage(f"the body is not XML: {error}") from None
+    fields = document.get("xml")
+    if not isinstance(fields, dict):
+        raise MalformedMessage("the body has no <xml> element with fields in it")
+    return _tidied(fields)
+
+
+def _load_json(data: bytes) -> Fields:
+    try:
+        # Numbers stay as written: a 64-bit id must not become a float.
+        fields = json.loads(
+            data,
+            strict=False,
+            parse_int=str,
+            parse_float=str,
+            parse_constant=str,
+            object_pairs_hook=_first_of_each,
+        )
+        return {key: _as_value(value, 1) for key, value in fields.items()}
+    except (ValueError, RecursionError) as error:
+        raise MalformedMessage(f"the body is not JSON: {type(error).__name__}") from None
+
+
+def _first_of_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    first: dict[str, Any] = {}
+    for key, value in pairs:
+        first.setdefault(clean(key), value)
+    return first
+
+
+def _as_value(value: Any, depth: int) -> Value:
+    """Give JSON the shape that load() promises."""
+    if depth > MAX_DEPTH:
+        raise MalformedMessage(f"the body is nested deeper than {MAX_DEPTH} levels")
+    if isinstance(value, dict):
+        return {key: _as_value(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_value(item, depth + 1) for item in value] or None
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return clean(value) or None if isinstance(value, str) else None
+
+
+def _elements(fields: Mapping[str, Output]) -> str:
+    return "".join([_element(tag, value) for tag, value in fields.items()])
+
+
+def _element(tag: str, value: Output) -> str:
+    if isinstance(value, str):
+        content = clean(value).replace("]]>", "]]]]><![CDATA[>")
+        return f"<{tag}><![CDATA[{content}]]></{tag}>"
+    if isinstance(value, int):
+        return f"<{tag}>{value}</{tag}>"
+    if isinstance(value, Mapping):
+        return f"<{tag}>{_elements(value)}</{tag}>"
+    return "".join([_element(tag, item) for item in value])
