@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from wechat.errors import AppIdMismatch, DecryptionError, ModeMismatch
 from wechat.signature import sign
-from wechat.xml import Fields, dump, text
+from wechat.xml import Fields, clean, dump, text
 
 BLOCK = 32
 RANDOM_BYTES = 16
@@ -117,7 +117,7 @@ def _unpack(padded: bytes, app_id: str) -> bytes:
         raise DecryptionError("the padding is wrong: the EncodingAESKey does not fit")
     plain = padded[:-pad]
     end = HEADER_BYTES + int.from_bytes(plain[RANDOM_BYTES:HEADER_BYTES], "big")
-    if len(plain) < HEADER_BYTES or end > len(plain):
+    if end > len(plain):
         raise DecryptionError("the length is wrong: the EncodingAESKey does not fit")
     receiver = plain[end:].decode("utf-8", "replace")
     if receiver != app_id:
@@ -145,6 +145,7 @@ def wrap(encrypted: str, token: str, timestamp: int, nonce: str) -> str:
 
     `timestamp` is our own clock's; `nonce` is the request's.
     """
+    nonce = clean(nonce)  # what is signed is what is written
     return dump(
         {
             "Encrypt": encrypted,

@@ -18,6 +18,8 @@ the content of a message. The HTTP edge alone turns `status` into a response.
 
 from typing import ClassVar
 
+_MAX_ID = 32  # characters; an app id has 18
+
 
 class ProtocolError(Exception):
     """A request that must not reach a hook. `status` is the HTTP status it deserves."""
@@ -83,7 +85,9 @@ class AppIdMismatch(DecryptionError):
     status = 403
 
     def __init__(self, app_id: str) -> None:
-        super().__init__(f"the message is for the app id {app_id!r}")
+        # Where the length before it is wrong, it is not an id but the end of the message.
+        shown = repr(app_id) if len(app_id) <= _MAX_ID else "of another length"
+        super().__init__(f"the message is for the app id {shown}")
         self.app_id = app_id
 
 

@@ -91,7 +91,7 @@ def build(cls: type[R], names: Names) -> R:
     return cls(*[read(names.get(tag)) for tag, read in cls.plan])
 
 
-def folded(raw: Fields) -> Names:
+def folded(raw: Fields) -> dict[str, Any]:
     """Return `raw` by lower-case names, the first of two that meet, and whole under RAW."""
     names: dict[str, Any] = {name.lower(): value for name, value in reversed(list(raw.items()))}
     names[RAW] = raw
@@ -150,7 +150,7 @@ def _many(path: tuple[str, ...], item: Any) -> Reader:
         return build(item, folded(value)) if isinstance(value, dict) else None
 
     def read(value: Value) -> tuple[Any, ...]:
-        made = map(convert, _walk(value, path))
+        made = (convert(item) for item in _walk(value, path) if item is not None)
         return tuple(item for item in made if item is not None)
 
     return read
@@ -162,7 +162,6 @@ def _walk(value: Value, path: tuple[str, ...]) -> Iterator[Value]:
         for item in value:
             yield from _walk(item, path)
     elif not path:
-        if value is not None:
-            yield value
+        yield value
     elif isinstance(value, dict):
         yield from _walk(folded(value).get(path[0]), path[1:])

@@ -138,5 +138,7 @@ def parse_message(fields: Fields) -> Message | Event:
         raise MalformedMessage("FromUserName is missing")
     if kind == "event":
         event = text(names.get("event")).lower()
+        if "list" in names:  # JSON leaves out the element that XML has around it
+            names.setdefault(event.replace("_", ""), {"List": names["list"]})
         return make(EVENTS, UnknownEvent, event, names)
     return make(MESSAGES, UnknownMessage, kind, names)

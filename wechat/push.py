@@ -10,8 +10,6 @@ from wechat.errors import MalformedMessage
 from wechat.fields import Names, Record, Tag, Untypable, build, typed
 from wechat.xml import Value
 
-_HEADER = ("tousername", "fromusername", "createtime")
-
 
 @typed()
 class Push(Record):
@@ -38,8 +36,7 @@ class Push(Record):
 
     def fields_key(self) -> str:
         """Return the key made of every field, which fits any push."""
-        rest = {k: v for k, v in self.raw.items() if k.lower() not in _HEADER}
-        digest = sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+        digest = sha256(json.dumps(self.raw, sort_keys=True).encode()).hexdigest()
         return f"{self.from_user}:{self.create_time}:{self.kind}:{digest}"
 
 

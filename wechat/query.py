@@ -5,7 +5,7 @@ service might each believe another one. Parameters that WeChat may add are ignor
 """
 
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 from wechat.errors import IncompleteQuery, ModeMismatch
 
@@ -51,7 +51,7 @@ def read_query(query: str) -> Query:
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
         if "%" in name:
-            name = _decode(name, name)
+            name = unquote(name)
         if name in _NAMES:
             if name in found:
                 raise IncompleteQuery(name, "repeated")
@@ -70,4 +70,4 @@ def _decode(name: str, value: str) -> str:
     try:
         return unquote_to_bytes(raw).decode()
     except UnicodeDecodeError:
-        raise IncompleteQuery(name[:20], "not UTF-8") from None
+        raise IncompleteQuery(name, "not UTF-8") from None

@@ -217,14 +217,13 @@ def fit(reply: Reply, message: Message | Event) -> Fitted:
 
 
 def _fit_text(reply: TextReply) -> Fitted:
-    content = clean(reply.content)
+    encoded = clean(reply.content).encode()
+    content = encoded[:TEXT_BYTES].decode(errors="ignore")
     if not content.strip():
         return Fitted(ACK, "an empty text would show the fault line: acknowledged instead")
-    encoded = content.encode()
     if len(encoded) <= TEXT_BYTES:
         return Fitted(reply)
-    cut = encoded[:TEXT_BYTES].decode(errors="ignore")
-    return Fitted(TextReply(cut), f"a text of {len(encoded)} bytes cut to {TEXT_BYTES}")
+    return Fitted(TextReply(content), f"a text of {len(encoded)} bytes cut to {TEXT_BYTES}")
 
 
 def render(reply: Reply, message: Message | Event, now: int) -> str:

@@ -58,7 +58,8 @@ def dump(fields: Mapping[str, Output]) -> str:
 
 def clean(text: str) -> str:
     """Return `text` without the characters that no XML document may contain."""
-    return _UNPRINTABLE.sub("", text)
+    # isprintable() is quick, and false wherever there is something to remove.
+    return text if text.isprintable() else _UNPRINTABLE.sub("", text)
 
 
 def text(value: Value) -> str:
@@ -66,7 +67,7 @@ def text(value: Value) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return text(value[0])
+        return text(value[0]) if value else ""
     if isinstance(value, dict):
         return text(value.get("#text"))
     return ""
@@ -98,7 +99,7 @@ def _refuse_doctype(*_: object) -> NoReturn:
 
 def _tidied(fields: dict[str, Value], depth: int = 1) -> dict[str, Value]:
     """Bound the depth, strip white space, make None of what is empty; in place."""
-    if depth > MAX_DEPTH:
+    if depth >= MAX_DEPTH:  # what is in it is a level deeper
         raise MalformedMessage(f"the body is nested deeper than {MAX_DEPTH} levels")
     for name, value in fields.items():
         if isinstance(value, str):
@@ -107,7 +108,8 @@ def _tidied(fields: dict[str, Value], depth: int = 1) -> dict[str, Value]:
         elif isinstance(value, dict):
             _tidied(value, depth + 1)
         elif isinstance(value, list):
-            fields[name] = [_tidied({name: item}, depth)[name] for item in value]
+            inner = depth + any(isinstance(item, list) for item in value)  # in JSON only
+            fields[name] = [_tidied({name: item}, inner)[name] for item in value]
     # The line breaks between elements. Text there is nothing that WeChat sends, but kept.
     if not fields.get("#text", True):
         del fields["#text"]
@@ -144,7 +146,7 @@ def _load_json(data: bytes) -> Fields:
             parse_constant=str,
             object_pairs_hook=_first_of_each,
         )
-        return {key: _as_value(value, 1) for key, value in fields.items()}
+        return _tidied({key: _as_value(value) for key, value in fields.items()})
     except (ValueError, RecursionError) as error:
         raise MalformedMessage(f"the body is not JSON: {type(error).__name__}") from None
 
@@ -156,14 +158,12 @@ def _first_of_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return first
 
 
-def _as_value(value: Any, depth: int) -> Value:
-    """Give JSON the shape that load() promises."""
-    if depth > MAX_DEPTH:
-        raise MalformedMessage(f"the body is nested deeper than {MAX_DEPTH} levels")
+def _as_value(value: Any) -> Value:
+    """Give JSON the shape that XML has."""
     if isinstance(value, dict):
-        return {key: _as_value(item, depth + 1) for key, item in value.items()}
+        return {key: _as_value(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_as_value(item, depth + 1) for item in value] or None
+        return [_as_value(item) for item in value] or None
     if isinstance(value, bool):
         return "1" if value else "0"
     return clean(value) or None if isinstance(value, str) else None
