@@ -4,6 +4,7 @@ systemd's keeps listening while the service restarts: a connection that comes me
 waits for the next process instead of being refused. Source: sd_listen_fds(3), sd_notify(3).
 """
 
+import contextlib
 import os
 import resource
 import socket
@@ -12,7 +13,8 @@ from collections.abc import MutableMapping
 from tornado.netutil import bind_sockets
 
 BACKLOG = 16_384  # the kernel lowers it to net.core.somaxconn
-DESCRIPTORS = 12_000  # 10,000 connections, and what the hooks open
+DESCRIPTORS = 65_536
+RESERVED = 1_000  # descriptors for all that is no connection: files, sockets of the hooks
 FIRST_PASSED_FD = 3
 
 
@@ -70,11 +72,16 @@ def describe(sock: socket.socket) -> str:
     return f"http://{host}:{name[1]}"
 
 
-def raise_descriptor_limit() -> int:
-    """Allow this process as many open files as the system lets it; return how many."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return hard
+def room_for_connections() -> int:
+    """Allow this process enough open files, as far as it may; return how many connections."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):  # a sandbox may forbid it
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    allowed = DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
+    return max(allowed - RESERVED, allowed // 2)
 
 
 def notify(state: str, environ: MutableMapping[str, str] = os.environ) -> None:

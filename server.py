@@ -23,11 +23,12 @@ from handlers import handler_of, routes
 from handlers.connection import CallbackServer
 from handlers.plain import NotFoundHandler, log_request
 from handlers.service import Endpoint, Service
-from listening import DESCRIPTORS, ListenError, describe, listen, notify, raise_descriptor_limit
+from listening import ListenError, describe, listen, notify, room_for_connections
 
 log = logging.getLogger("server")
 
 OK, FAILED, BAD_SETTING, CANNOT_LISTEN = range(4)
+CONNECTIONS = 10_000
 SETTLE_SECONDS = 0.1  # for what had arrived, unread, when the signal came
 DRAIN_SECONDS = 6.0  # WeChat hung up after 5
 
@@ -128,7 +129,9 @@ async def serve(configured: settings.Settings, address: str, port: int) -> int:
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         well = starting.cancel() or starting.result()
         if well and not stop.is_set():
-            server = CallbackServer(make_app(endpoints, service))
+            if (room := room_for_connections()) < CONNECTIONS:
+                log.warning("room for %d connections only: raise the limit of open files", room)
+            server = CallbackServer(make_app(endpoints, service), most=room)
             server.add_sockets(sockets := listen(address, port))
             announce(endpoints, sockets)
             notify("READY=1")
@@ -166,8 +169,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         read_options(argv or sys.argv)
         configured = settings.load(os.environ, options.config)
-        if raise_descriptor_limit() < DESCRIPTORS:
-            log.warning("the limit of open files is under %d: raise LimitNOFILE", DESCRIPTORS)
         return asyncio.run(serve(configured, options.address, options.port))
     except (settings.SettingError, OptionError) as error:
         return complain(error, BAD_SETTING)

@@ -21,17 +21,16 @@ from wechat.signature import check_freshness, verify
 from wechat.xml import MAX_BYTES, Fields, load
 
 from handlers.connection import query_of
+from handlers.guard import GuardedHandler
 from handlers.hooks import catch_all, check_lifespan, choose_hooks
-from handlers.plain import PlainHandler
 from handlers.refusals import remedy
 from handlers.service import Endpoint
 
 log = logging.getLogger(__name__)
 Answer = Reply | str | None
-HOOK_WRITES = "a hook returns its reply, and never writes to the response"
 
 
-class WeChatBaseHandler(PlainHandler):
+class WeChatBaseHandler(GuardedHandler):
     """What every account's handler is made of; a subclass adds hooks.
 
     A hook is ``async def on_…(self, message)``: it reads `self.message`, `self.account`
@@ -45,7 +44,6 @@ class WeChatBaseHandler(PlainHandler):
     account: Account
     query: Query
     message: Message | Event
-    hook_runs = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -131,35 +129,39 @@ class WeChatBaseHandler(PlainHandler):
         finally:
             self.hook_runs = False
             self.service.running.discard(self)
-        return TextReply(self.account.error_reply) if self.account.error_reply else ACK
+        return self.apology
 
     def respond(self, reply: Reply) -> None:
         """Send what WeChat takes of `reply`, encrypted if the request was."""
+        try:
+            body = self.compose(reply)
+        except Exception:
+            log.exception("the reply to %s cannot be written", self.message_key)
+            body = self.compose(self.apology)
+        if body == ACK.wire:
+            self.finish_plain(body)
+        else:
+            self.set_header("Content-Type", "text/xml; charset=utf-8")
+            self.finish(body)
+
+    def compose(self, reply: Reply) -> str:
+        """Return the body of the response."""
         reply, warning = fit(reply, self.message)
         if warning:
             log.warning("reply to %s: %s", self.message_key, warning)
         now = int(self.service.clock())
         body = render(reply, self.message, now)
-        if reply is ACK:
-            self.finish_plain(body)
-        else:
-            self.set_header("Content-Type", "text/xml; charset=utf-8")
-            self.finish(self._seal(body, now))
+        return body if reply is ACK else self._seal(body, now)
+
+    @property
+    def apology(self) -> Reply:
+        """What the user gets when a hook fails."""
+        return TextReply(self.account.error_reply) if self.account.error_reply else ACK
 
     @property
     def message_key(self) -> str:
         """The account and the message's own key, as the log names it."""
         return f"{self.account.name}:{self.message.dedupe_key}"
-
-    def write(self, chunk: str | bytes | dict[Any, Any]) -> None:
-        if self.hook_runs:
-            raise RuntimeError(HOOK_WRITES)
-        super().write(chunk)
-
-    def finish(self, chunk: str | bytes | dict[Any, Any] | None = None) -> "asyncio.Future[None]":
-        if self.hook_runs:
-            raise RuntimeError(HOOK_WRITES)
-        return super().finish(chunk)
 
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
         if isinstance(value, ProtocolError):

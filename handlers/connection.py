@@ -9,7 +9,9 @@ taken off the request line before Tornado sees it, so that no log line, tracebac
 can show it. (Nor does Tornado parse and copy it, another tenth.)
 """
 
+import logging
 from collections.abc import Awaitable
+from typing import Any
 
 from tornado.http1connection import HTTP1ServerConnection
 from tornado.httpserver import HTTPServer
@@ -22,7 +24,10 @@ from tornado.httputil import (
     ResponseStartLine,
 )
 from tornado.ioloop import IOLoop, PeriodicCallback
+from tornado.iostream import IOStream
 from tornado.web import Application
+
+log = logging.getLogger(__name__)
 
 HEAD_BYTES = 16 * 1024  # of a request's line and headers; WeChat's are under 1 kB
 HEAD_SECONDS = 75.0  # until the next request has come; nginx keeps a connection for 60
@@ -47,20 +52,36 @@ class CallbackServer(HTTPServer):
     """An HTTP server fit for a public port.
 
     `reading` maps the connections from which something is awaited to when it must have
-    come, by the loop's clock; `answering` holds those to which we owe an answer.
+    come, by the loop's clock; `answering` holds those to which we owe an answer. Over
+    `most` connections, a new one is ended at once: without a descriptor for it, accepting
+    would fail for ever.
     """
 
     reading: dict[object, float]
     answering: set[object]
 
-    def initialize(self, application: Application) -> None:  # type: ignore[override]
+    def initialize(  # type: ignore[override]
+        self, application: Application, most: int = 10_000
+    ) -> None:
         super().initialize(application, max_header_size=HEAD_BYTES, max_body_size=UNLIMITED)
+        self._most = most
+        self._open = 0
+        self._ended = 0
         self.conn_params.header_timeout = None
         self.reading = {}
         self.answering = set()
         self.now = IOLoop.current().time
         self._sweeper = PeriodicCallback(self.sweep, SWEEP_SECONDS * 1000)
         self._sweeper.start()
+
+    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+        """Serve a new connection, if there is room for it."""
+        if self._open >= self._most:
+            self._ended += 1
+            stream.close()
+            return
+        self._open += 1
+        super().handle_stream(stream, address)
 
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
@@ -72,15 +93,19 @@ class CallbackServer(HTTPServer):
 
     def on_close(self, server_conn: object) -> None:
         super().on_close(server_conn)
+        self._open -= 1
         self.answering.discard(server_conn)
         self.reading.pop(server_conn, None)
 
     def sweep(self) -> None:
-        """End the connections that took too long."""
+        """End the connections that took too long; tell of those that there was no room for."""
         now = self.now()
         for connection in [c for c, deadline in self.reading.items() if deadline < now]:
             assert isinstance(connection, HTTP1ServerConnection)
             connection.stream.close()
+        if self._ended:
+            log.warning("%d connections were ended: there is room for %d", self._ended, self._most)
+            self._ended = 0
 
     async def close_all_connections(self) -> None:
         self._sweeper.stop()

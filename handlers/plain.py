@@ -5,6 +5,7 @@ kept in memory, and a refused one is not read at all.
 """
 
 import logging
+from asyncio import Future
 from http import HTTPStatus
 from http.client import responses
 from types import TracebackType
@@ -18,7 +19,8 @@ from handlers.refusals import client_address
 from handlers.service import Service
 
 log = logging.getLogger(__name__)
-MAX_LOGGED_PATH = 100
+Chunk = str | bytes | dict[Any, Any]
+MAX_LOGGED = 100  # characters
 
 
 @stream_request_body
@@ -38,13 +40,22 @@ class PlainHandler(RequestHandler):
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(text)
 
+    def finish(self, chunk: Chunk | None = None) -> "Future[None]":
+        # A refused request may be unread, so tornado ends its connection; a draining process
+        # ends all of them. Unless told so, nginx would send the next push into it.
+        if self.service.draining or self.get_status() >= HTTPStatus.BAD_REQUEST:
+            self.set_header("Connection", "close")
+        return super().finish(chunk)
+
     def compute_etag(self) -> str | None:
         return None
 
     def prepare(self) -> None:
         """Refuse a body by its announced length, unread."""
         length = self.request.headers.get("Content-Length", "0")
-        if len(length) > len(str(MAX_BYTES)) or (length.isdigit() and int(length) > MAX_BYTES):
+        if not (length.isascii() and length.isdigit()):
+            return  # tornado refuses it
+        if len(length) > len(str(MAX_BYTES)) or int(length) > MAX_BYTES:
             raise HTTPError(413, f"the body is over {MAX_BYTES} bytes")
 
     def data_received(self, chunk: bytes) -> None:
@@ -69,7 +80,8 @@ class PlainHandler(RequestHandler):
     ) -> None:
         """Log without the query: it is a signature that could be used again."""
         if isinstance(value, HTTPError):
-            self.log_refusal(value.status_code, value.log_message or value.reason or "")
+            cause = value.log_message or responses.get(value.status_code, "")
+            self.log_refusal(value.status_code, cause)
         elif isinstance(value, ProtocolError):
             self.log_refusal(type(value), str(value))
         else:
@@ -84,15 +96,26 @@ class PlainHandler(RequestHandler):
         peer = self.request.remote_ip or ""
         forwarded = self.request.headers.get("X-Forwarded-For", "")
         client = client_address(peer, forwarded, self.service.trusted_proxies)
-        path = ascii(self.request.path[:MAX_LOGGED_PATH])[1:-1]
-        return f"{self.request.method} {path} from {client}"
+        method, path = self.request.method or "", self.request.path
+        return f"{loggable(method)} {loggable(path)} from {client}"
 
 
 class NotFoundHandler(PlainHandler):
     """Answers every path at which nothing is served."""
 
     def prepare(self) -> None:
-        raise HTTPError(404, "nothing is served at this path")
+        raise HTTPError(HTTPStatus.NOT_FOUND)
+
+    def log_refusal(self, kind: object, cause: str) -> None:
+        super().log_refusal(HTTPStatus.NOT_FOUND, "nothing is served at this path")
+
+    def send_error(self, status_code: int = 404, **kwargs: Any) -> None:
+        super().send_error(HTTPStatus.NOT_FOUND)  # for a strange method too
+
+
+def loggable(received: str) -> str:
+    """Return the beginning of what a stranger sent, with nothing that could forge a line."""
+    return ascii(received[:MAX_LOGGED])[1:-1]
 
 
 def log_request(handler: RequestHandler) -> None:

@@ -62,6 +62,8 @@ def client_address(peer: str, forwarded: str, trusted: Iterable[Network]) -> str
             address = ip_address(hop.strip())
         except ValueError:
             return client
+        if getattr(address, "scope_id", None):  # may be any text, and means nothing from afar
+            return client
         client = str(getattr(address, "ipv4_mapped", None) or address)
         # Tornado gives the peer of a Unix socket, a process of this machine, as 0.0.0.0.
         local = client == "0.0.0.0"  # noqa: S104
