@@ -1,0 +1,52 @@
+"""The documentation says what the code does."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from handlers.hooks import HOOKS
+from settings import OWN, TOP
+from wechat.messages import EVENTS, MESSAGES
+from wechat.push import Event, Message, Push
+
+ROOT = Path(__file__).resolve().parent.parent
+READMES = ("README.md", "README.zh-CN.md")
+
+
+def row(kind: str, push: type[Push]) -> str:
+    """Return the line of docs/hooks.md that a typed push must have."""
+    base = Event if issubclass(push, Event) else Message
+    common = {field.name for field in dataclasses.fields(base)}
+    names = [field.name for field in dataclasses.fields(push) if field.name not in common]
+    for cls in push.__mro__:
+        names += [name for name, value in vars(cls).items() if isinstance(value, property)]
+    attributes = " ".join(f"`{name}`" for name in names if name != "dedupe_key")
+    return f"| {kind} | `{push.__name__}` | `{HOOKS[push]}` | {attributes} |".replace("|  |", "| |")
+
+
+@pytest.mark.parametrize(("kind", "push"), [*MESSAGES.items(), *EVENTS.items()])
+def test_every_push_is_listed(kind: str, push: type[Push]) -> None:
+    """Each type of push stands in docs/hooks.md with its hook and its attributes."""
+    assert row(kind, push) in (ROOT / "docs" / "hooks.md").read_text()
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_setting_is_listed(readme: str) -> None:
+    """Each README has a row for every setting, and for none that is not one."""
+    listed = set(re.findall(r"`WECHAT_([A-Z_]+)`", (ROOT / readme).read_text()))
+    assert {name.lower() for name in listed} == OWN | TOP
+
+
+@pytest.mark.parametrize("pattern", [r"```(?:\w+)?\n.*?```", r"(?<=\]\()[^)]*", r"`[^`\n]+`"])
+def test_readmes_are_equal(pattern: str) -> None:
+    """Both READMEs hold the same code, the same links and the same names, but for prose."""
+
+    def found(readme: str) -> list[str]:
+        text = (ROOT / readme).read_text().replace("zh-CN.", "")
+        if not pattern.startswith("```"):
+            text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+        return sorted(set(re.findall(pattern, text, flags=re.DOTALL)))
+
+    assert found("README.md") == found("README.zh-CN.md")
