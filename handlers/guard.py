@@ -9,6 +9,8 @@ from typing import Any
 
 from handlers.plain import Chunk, PlainHandler
 
+HOOK_WRITES = "a hook returns its reply, and never writes to the response"
+
 
 class GuardedHandler(PlainHandler):
     """Raises RuntimeError where a hook writes, as long as `hook_runs` is set."""
@@ -16,21 +18,21 @@ class GuardedHandler(PlainHandler):
     hook_runs = False
 
     def write(self, chunk: Chunk) -> None:
-        self._guard()
+        if self.hook_runs:
+            raise RuntimeError(HOOK_WRITES)
         super().write(chunk)
 
     def flush(self, *args: Any, **kwargs: Any) -> "asyncio.Future[None]":
-        self._guard()
+        if self.hook_runs:
+            raise RuntimeError(HOOK_WRITES)
         return super().flush(*args, **kwargs)
 
     def finish(self, chunk: Chunk | None = None) -> "asyncio.Future[None]":
-        self._guard()
+        if self.hook_runs:
+            raise RuntimeError(HOOK_WRITES)
         return super().finish(chunk)
 
     def set_status(self, status_code: int, reason: str | None = None) -> None:
-        self._guard()
-        super().set_status(status_code, reason)
-
-    def _guard(self) -> None:
         if self.hook_runs:
-            raise RuntimeError("a hook returns its reply, and never writes to the response")
+            raise RuntimeError(HOOK_WRITES)
+        super().set_status(status_code, reason)

@@ -103,8 +103,8 @@ def decrypt(encrypted: str, keys: Sequence[AESKey], app_id: str) -> tuple[bytes,
 
 def _decode(encrypted: str) -> bytes:
     try:
-        ciphertext = binascii.a2b_base64(encrypted.encode(), strict_mode=True)
-    except (ValueError, UnicodeEncodeError):
+        ciphertext = binascii.a2b_base64(encrypted, strict_mode=True)
+    except ValueError:
         raise DecryptionError("the ciphertext is not base64") from None
     if not ciphertext or len(ciphertext) % BLOCK:
         raise DecryptionError(f"the ciphertext is {len(ciphertext)} bytes, not whole blocks")
