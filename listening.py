@@ -36,7 +36,7 @@ def listen(
         return passed
     try:
         return bind_sockets(port, address, backlog=BACKLOG)
-    except (OSError, OverflowError) as error:
+    except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ListenError(f"cannot listen at {address}:{port}: {reason}") from None
 
@@ -89,5 +89,6 @@ def notify(state: str, environ: MutableMapping[str, str] = os.environ) -> None:
     address = environ.get("NOTIFY_SOCKET", "")
     if address:
         address = "\0" + address[1:] if address.startswith("@") else address
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        unix = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        with contextlib.suppress(OSError), unix as sock:  # nobody there: nobody to tell
             sock.sendto(state.encode(), address)

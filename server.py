@@ -7,6 +7,7 @@ the command line is wrong, 3 the address cannot be listened at.
 import asyncio
 import logging
 import os
+import re
 import signal
 import socket
 import sys
@@ -22,6 +23,7 @@ import settings
 from handlers import handler_of, routes
 from handlers.connection import CallbackServer
 from handlers.plain import NotFoundHandler, log_request
+from handlers.refusals import NoHttp
 from handlers.service import Endpoint, Service
 from listening import ListenError, describe, listen, notify, room_for_connections
 
@@ -32,7 +34,7 @@ CONNECTIONS = 10_000
 SETTLE_SECONDS = 0.1  # for what had arrived, unread, when the signal came
 DRAIN_SECONDS = 6.0  # WeChat hung up after 5
 
-define("port", 8000, int, help="port to listen at; 0 for any")
+define("port", "8000", str, help="port to listen at; 0 for any")
 define("address", "127.0.0.1", str, help="address to listen at")
 define("config", "", str, help="TOML file with settings and accounts")
 
@@ -120,6 +122,7 @@ def on_signals() -> tuple[asyncio.Event, asyncio.Event]:
 async def serve(configured: settings.Settings, address: str, port: int) -> int:
     """Start the accounts, serve until a signal, stop them; return the exit status."""
     service = Service(trusted_proxies=configured.trusted_proxies)
+    logging.getLogger("tornado.general").addFilter(NoHttp(service.refusals))
     endpoints = make_endpoints(configured, service)
     stop, cut = on_signals()
     started: list[Endpoint] = []
@@ -144,8 +147,8 @@ async def serve(configured: settings.Settings, address: str, port: int) -> int:
     return OK if well and stopped else FAILED
 
 
-def read_options(argv: Sequence[str]) -> None:
-    """Read the command line, and begin to log.
+def read_options(argv: Sequence[str]) -> int:
+    """Read the command line, and begin to log; return the port.
 
     Raises:
         OptionError: it is not one.
@@ -154,22 +157,27 @@ def read_options(argv: Sequence[str]) -> None:
     try:
         rest = parse_command_line(list(argv))
     except ValueError as error:
-        raise OptionError(str(error)) from None
+        raise OptionError(f"an option has a wrong value: {error}") from None
+    except OSError as error:
+        raise OptionError(f"--log-file-prefix cannot be written: {error}") from None
     except AttributeError:  # what tornado makes of it
         raise OptionError("--logging is debug, info, warning, error or none") from None
     if rest:
         raise OptionError(f"{rest[0]!r} is not an option: see --help")
-    if options.port not in range(1 << 16):
+    if not options.address:
+        raise OptionError("--address is empty: 0.0.0.0 is every address of this machine")
+    if not re.fullmatch("[0-9]{1,5}", options.port) or int(options.port) not in range(1 << 16):
         raise OptionError("--port is a number from 0 to 65535")
+    return int(options.port)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the service with the command line `argv`; return the exit status."""
     sys.path.append(str(Path.cwd()))  # so that a handler class beside the configuration is found
     try:
-        read_options(argv or sys.argv)
+        port = read_options(argv or sys.argv)
         configured = settings.load(os.environ, options.config)
-        return asyncio.run(serve(configured, options.address, options.port))
+        return asyncio.run(serve(configured, options.address, port))
     except (settings.SettingError, OptionError) as error:
         return complain(error, BAD_SETTING)
     except ListenError as error:

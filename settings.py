@@ -93,6 +93,7 @@ SHARED = {"timestamp_tolerance", "error_reply"}  # an account's own, or for all 
 OWN = {f.name for f in fields(Account)} - {"name"} - SHARED
 TOP = SHARED | {"trusted_proxies"}
 MAX_TOLERANCE = 86_400
+_TELLING = 4  # characters of a name by which another can be recognised
 LOOPBACK = (ip_network("127.0.0.1"), ip_network("::1"))
 
 
@@ -106,9 +107,11 @@ def load(environ: Mapping[str, str], config: str = "") -> Settings:
     given = _from_environ(environ)
     file = _read(config) if config else {}
     tables = _accounts(file.pop("accounts", {}))
-    top = _top(file) | {key: given.pop(key) for key in TOP if key in given}
-    if given or not tables:
-        tables[DEFAULT_ACCOUNT] = tables.get(DEFAULT_ACCOUNT, {}) | given
+    shared = {key: given.pop(key) for key in TOP if key in given}
+    top = _top(file) | shared
+    if given or not tables or DEFAULT_ACCOUNT in tables:
+        tables[DEFAULT_ACCOUNT] = tables.get(DEFAULT_ACCOUNT, {}) | given | shared
+        tables[DEFAULT_ACCOUNT].pop("trusted_proxies", None)
     proxies = top.pop("trusted_proxies", LOOPBACK)
     accounts = tuple(_account(name, top | table) for name, table in tables.items())
     _check_paths(accounts)
@@ -167,7 +170,8 @@ def _own(account: str, table: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_known(name: str, key: str, known: set[str]) -> None:
     if key not in known:
-        near = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
+        near = [name for name in sorted(known) if key in name and len(key) >= _TELLING]
+        near = near or difflib.get_close_matches(key, known, n=1, cutoff=0.75)
         advice = f"did you mean {_like(name, near[0])}?" if near else "remove it"
         raise SettingError(name, f"is not a setting of this version: {advice}")
 

@@ -163,6 +163,12 @@ class WeChatBaseHandler(GuardedHandler):
         """The account and the message's own key, as the log names it."""
         return f"{self.account.name}:{self.message.dedupe_key}"
 
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        error = kwargs.get("exc_info", (None, None))[1]
+        if isinstance(error, ProtocolError):
+            status_code = error.status
+        super().send_error(status_code, **kwargs)
+
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
         if isinstance(value, ProtocolError):
             line = f"{value}; {remedy(value, self.account)}"

@@ -10,6 +10,7 @@ can show it. (Nor does Tornado parse and copy it, another tenth.)
 """
 
 import logging
+import time
 from collections.abc import Awaitable
 from typing import Any
 
@@ -23,7 +24,7 @@ from tornado.httputil import (
     RequestStartLine,
     ResponseStartLine,
 )
-from tornado.ioloop import IOLoop, PeriodicCallback
+from tornado.ioloop import PeriodicCallback
 from tornado.iostream import IOStream
 from tornado.web import Application
 
@@ -52,7 +53,7 @@ class CallbackServer(HTTPServer):
     """An HTTP server fit for a public port.
 
     `reading` maps the connections from which something is awaited to when it must have
-    come, by the loop's clock; `answering` holds those to which we owe an answer. Over
+    come, by the monotonic clock; `answering` holds those to which we owe an answer. Over
     `most` connections, a new one is ended at once: without a descriptor for it, accepting
     would fail for ever.
     """
@@ -70,7 +71,7 @@ class CallbackServer(HTTPServer):
         self.conn_params.header_timeout = None
         self.reading = {}
         self.answering = set()
-        self.now = IOLoop.current().time
+        self.now = time.monotonic
         self._sweeper = PeriodicCallback(self.sweep, SWEEP_SECONDS * 1000)
         self._sweeper.start()
 

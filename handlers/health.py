@@ -12,6 +12,7 @@ class HealthHandler(PlainHandler):
 
     async def get(self) -> None:
         """Answer that requests are served."""
+        self.whole = True
         if self.service.draining:
             raise HTTPError(503, "draining")
         self.finish_plain("ok\n")

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Any
 
 from tornado.web import HTTPError, RequestHandler, stream_request_body
-from wechat.errors import ProtocolError
 from wechat.xml import MAX_BYTES
 
 from handlers.refusals import client_address
@@ -28,6 +27,7 @@ class PlainHandler(RequestHandler):
     """Refuses whatever its subclass does not serve."""
 
     service: Service
+    whole = False  # whether the body has come, too
 
     def initialize(self, service: Service) -> None:
         self.service = service
@@ -41,9 +41,11 @@ class PlainHandler(RequestHandler):
         self.finish(text)
 
     def finish(self, chunk: Chunk | None = None) -> "Future[None]":
-        # A refused request may be unread, so tornado ends its connection; a draining process
-        # ends all of them. Unless told so, nginx would send the next push into it.
-        if self.service.draining or self.get_status() >= HTTPStatus.BAD_REQUEST:
+        # Tornado ends the connection of a refused request that it has not read, a draining
+        # process all of them. Unless told so, nginx would send the next push into it.
+        if self.service.draining or (
+            not self.whole and self.get_status() >= HTTPStatus.BAD_REQUEST
+        ):
             self.set_header("Connection", "close")
         return super().finish(chunk)
 
@@ -66,12 +68,6 @@ class PlainHandler(RequestHandler):
             self.set_header("Allow", ", ".join(self.SUPPORTED_METHODS))
         self.finish_plain(f"{status_code} {responses.get(status_code, 'Unknown')}\n")
 
-    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
-        error = kwargs.get("exc_info", (None, None))[1]
-        if isinstance(error, ProtocolError):
-            status_code = error.status
-        super().send_error(status_code, **kwargs)
-
     def log_exception(
         self,
         typ: type[BaseException] | None,
@@ -82,8 +78,6 @@ class PlainHandler(RequestHandler):
         if isinstance(value, HTTPError):
             cause = value.log_message or responses.get(value.status_code, "")
             self.log_refusal(value.status_code, cause)
-        elif isinstance(value, ProtocolError):
-            self.log_refusal(type(value), str(value))
         else:
             log.error("%s failed", self.summary(), exc_info=value)
 

@@ -5,6 +5,7 @@ lines are written in a minute, and the rest is counted.
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable, Hashable, Iterable
 from ipaddress import ip_address
@@ -47,6 +48,24 @@ class RefusalLog:
         self._windows[kind] = (began, count + 1)
         if count < self._most:
             log.warning("%s", line)
+
+
+class NoHttp(logging.Filter):
+    """Takes what Tornado says of a request that is no HTTP into the log of refusals.
+
+    It says it at info level, each time, and quotes what a stranger sent.
+    """
+
+    def __init__(self, refusals: RefusalLog) -> None:
+        super().__init__()
+        self._refusals = refusals
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno > logging.INFO:
+            return True
+        said = ascii(re.split("[\"']", record.getMessage())[0].strip())[1:-1]
+        self._refusals.write(NoHttp, f"refused: {said} (is it TLS, or a scanner?)")
+        return False
 
 
 def client_address(peer: str, forwarded: str, trusted: Iterable[Network]) -> str:

@@ -14,6 +14,7 @@ class WeChatHandler(WeChatBaseHandler):
 
     async def get(self) -> None:
         """Show WeChat's console that this URL knows the token."""
+        self.whole = True
         if not self.query.echostr:
             raise IncompleteQuery("echostr", "missing or empty")
         log.info("%s: the URL was verified", self.account.name)
@@ -21,6 +22,7 @@ class WeChatHandler(WeChatBaseHandler):
 
     async def post(self) -> None:
         """Answer one push."""
+        self.whole = True
         self.message = self.receive()
         reply = await self.dispatch(self.message)
         self.respond(reply)
