@@ -41,9 +41,10 @@ def test_notify(abstract: bool, short: Path) -> None:  # noqa: FBT001
 
 
 def test_nobody_to_notify() -> None:
-    """Without systemd nobody is told."""
+    """Without systemd, or where it listens no more, nobody is told."""
     notify("READY=1", {})
     notify("READY=1", {"NOTIFY_SOCKET": ""})
+    notify("READY=1", {"NOTIFY_SOCKET": "/nobody/there"})
 
 
 def test_service_notifies(short: Path, tmp_path: Path) -> None:
