@@ -122,6 +122,7 @@ REFUSED = {
     "no option": (ENVIRON, ("--prot=80",), "prot"),
     "an argument left": (ENVIRON, ("8000",), "'8000' is not an option: see --help"),
     "no value": (ENVIRON, ("--config",), "config"),
+    "size in words": (ENVIRON, ("--log-file-max-size=big",), "an option has a wrong value"),
     "no address": (ENVIRON, ("--address=",), "--address is empty: 0.0.0.0 is every address"),
 }
 
