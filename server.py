@@ -12,9 +12,13 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
+import traceback
+from collections.abc import Collection, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from tornado.ioloop import PeriodicCallback
 from tornado.options import Error as OptionError
 from tornado.options import define, options, parse_command_line
 from tornado.web import Application
@@ -33,6 +37,9 @@ OK, FAILED, BAD_SETTING, CANNOT_LISTEN = range(4)
 CONNECTIONS = 10_000
 SETTLE_SECONDS = 0.1  # for what had arrived, unread, when the signal came
 DRAIN_SECONDS = 6.0  # WeChat hung up after 5
+CANCEL_SECONDS = 1.0  # for what a cancelled hook puts in order
+SHUTDOWN_SECONDS = 10.0  # for the accounts' shutdown, within systemd's patience
+TELL_SECONDS = 30.0
 
 define("port", "8000", str, help="port to listen at; 0 for any")
 define("address", "127.0.0.1", str, help="address to listen at")
@@ -62,40 +69,73 @@ def make_app(endpoints: Sequence[Endpoint], service: Service) -> Application:
 async def start_accounts(endpoints: Sequence[Endpoint], started: list[Endpoint]) -> bool:
     """Run every handler's startup, filling `started`; return whether all went well."""
     for endpoint in endpoints:
-        try:
+        with reported("startup", endpoint):
             endpoint.state = await endpoint.handler.startup(endpoint.account)
-        except Exception:
-            log.exception("startup of account %s failed", endpoint.account.name)
+            started.append(endpoint)
+        if endpoint not in started:
             return False
-        started.append(endpoint)
     return True
 
 
 async def stop_accounts(started: Sequence[Endpoint]) -> bool:
     """Run every handler's shutdown, in reverse; return whether all went well."""
-    well = True
+    stopped = 0
     for endpoint in reversed(started):
-        try:
+        with reported("shutdown", endpoint):
             await endpoint.handler.shutdown(endpoint.account, endpoint.state)
-        except Exception:
-            log.exception("shutdown of account %s failed", endpoint.account.name)
-            well = False
-    return well
+            stopped += 1
+    return stopped == len(started)
+
+
+@contextmanager
+def reported(what: str, endpoint: Endpoint) -> Iterator[None]:
+    """Log whatever a handler's startup or shutdown raises, unless it is being cancelled."""
+    try:
+        yield
+    except BaseException as error:
+        task = asyncio.current_task()
+        if (task and task.cancelling()) or isinstance(error, GeneratorExit):
+            raise
+        log.exception("%s of account %s failed", what, endpoint.account.name)
+
+
+async def unless(
+    event: asyncio.Event, work: Coroutine[Any, Any, bool], seconds: float | None = None
+) -> bool:
+    """Return what `work` returns; cancel it, and return False, once `event` is set."""
+    task, end = asyncio.create_task(work), asyncio.create_task(event.wait())
+    await asyncio.wait({task, end}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    end.cancel()
+    if not task.done():
+        await cancel([task])
+    return task.done() and not task.cancelled() and task.result()
+
+
+async def cancel(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """End `tasks`, and wait a little for what they do about it."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=CANCEL_SECONDS)
 
 
 async def drain(server: CallbackServer, service: Service, cut: asyncio.Event) -> None:
     """Accept no more, let what is in flight be answered, then end every connection."""
     log.info("stopping: %d requests in flight", len(server.answering))
     service.draining = True
-    server.stop()
     server.conn_params.no_keep_alive = True
-    deadline = time.monotonic() + DRAIN_SECONDS
     await asyncio.sleep(SETTLE_SECONDS)
+    server.stop()
+    deadline = time.monotonic() + DRAIN_SECONDS
     while (server.answering or service.running) and not cut.is_set():
         if time.monotonic() > deadline:
-            log.warning("%d requests are not answered in time", len(server.answering))
             break
         await asyncio.sleep(0.01)
+    if server.answering or service.running:
+        log.warning(
+            "%d requests are cut off, %d hooks", len(server.answering), len(service.running)
+        )
+    await cancel(list(service.running))
     await server.close_all_connections()
 
 
@@ -126,25 +166,36 @@ async def serve(configured: settings.Settings, address: str, port: int) -> int:
     endpoints = make_endpoints(configured, service)
     stop, cut = on_signals()
     started: list[Endpoint] = []
-    starting = asyncio.ensure_future(start_accounts(endpoints, started))
-    stopping = asyncio.ensure_future(stop.wait())
     try:
-        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        well = starting.cancel() or starting.result()
+        well = await unless(stop, start_accounts(endpoints, started)) or stop.is_set()
         if well and not stop.is_set():
-            if (room := room_for_connections()) < CONNECTIONS:
-                log.warning("room for %d connections only: raise the limit of open files", room)
-            server = CallbackServer(make_app(endpoints, service), most=room)
-            server.add_sockets(sockets := listen(address, port))
-            announce(endpoints, sockets)
-            notify("READY=1")
-            await stop.wait()
-            notify("STOPPING=1")
-            await drain(server, service, cut)
+            await serve_until(stop, cut, endpoints, service, listen(address, port))
     finally:
-        stopping.cancel()
-        stopped = await stop_accounts(started)
+        cut.clear()  # what cut the drain is not meant for this
+        stopped = await unless(cut, stop_accounts(started), SHUTDOWN_SECONDS)
     return OK if well and stopped else FAILED
+
+
+async def serve_until(
+    stop: asyncio.Event,
+    cut: asyncio.Event,
+    endpoints: Sequence[Endpoint],
+    service: Service,
+    sockets: Sequence[socket.socket],
+) -> None:
+    """Serve `endpoints` on `sockets` until `stop` is set, then drain until `cut` is."""
+    if (room := room_for_connections()) < CONNECTIONS:
+        log.warning("room for %d connections only: raise the limit of open files", room)
+    server = CallbackServer(make_app(endpoints, service), most=room)
+    server.add_sockets(sockets)
+    counts = PeriodicCallback(service.refusals.tell, TELL_SECONDS * 1000)
+    counts.start()
+    announce(endpoints, sockets)
+    notify("READY=1")
+    await stop.wait()
+    notify("STOPPING=1")
+    await drain(server, service, cut)
+    counts.stop()
 
 
 def read_options(argv: Sequence[str]) -> int:
@@ -154,6 +205,10 @@ def read_options(argv: Sequence[str]) -> int:
         OptionError: it is not one.
 
     """
+    for argument in argv[1:]:
+        name = argument.lstrip("-").partition("=")[0]
+        if argument.startswith("-") and name not in {"", "help"} and name not in options:
+            raise OptionError(f"--{name} is not an option: see --help")
     try:
         rest = parse_command_line(list(argv))
     except ValueError as error:
@@ -185,7 +240,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def complain(error: Exception, status: int) -> int:
-    """Say in one line what is wrong; return `status`."""
+    """Say in one line what is wrong, below the traceback of code; return `status`."""
+    if error.__cause__:
+        traceback.print_exception(error.__cause__)
     print(f"server.py: {error}", file=sys.stderr)  # noqa: T201
     return status
 

@@ -35,9 +35,12 @@ def handler_of(account: Account) -> type[WeChatHandler]:
             raise SettingError(
                 setting, f"names no module that can be found: {error.name}"
             ) from None
-        raise
+        raise SettingError(setting, f"{module_name} cannot be imported: {error}") from error
     except HookError as error:
         raise SettingError(setting, f"{account.handler}: {error}") from None
+    except (Exception, SystemExit) as error:
+        problem = f"{module_name} cannot be imported: {type(error).__name__}"
+        raise SettingError(setting, problem) from error
     handler = getattr(module, class_name, None)
     if not (isinstance(handler, type) and issubclass(handler, WeChatHandler)):
         raise SettingError(setting, f"{account.handler} is no subclass of WeChatHandler")

@@ -16,12 +16,12 @@ from wechat.errors import MalformedMessage, ModeMismatch, ProtocolError, WrongId
 from wechat.messages import parse_message
 from wechat.push import Event, Message, Push
 from wechat.query import Query, read_query
-from wechat.replies import ACK, Reply, TextReply, fit, render
+from wechat.replies import ACK, Acknowledgement, Reply, TextReply, fit, render
 from wechat.signature import check_freshness, verify
 from wechat.xml import MAX_BYTES, Fields, load
 
 from handlers.connection import query_of
-from handlers.guard import GuardedHandler
+from handlers.guard import GuardedHandler, in_hook
 from handlers.hooks import catch_all, check_lifespan, choose_hooks
 from handlers.refusals import remedy
 from handlers.service import Endpoint
@@ -116,19 +116,23 @@ class WeChatBaseHandler(GuardedHandler):
 
     async def dispatch(self, message: Message | Event) -> Reply:
         """Let the hook of `message` answer it; whatever it raises ends here."""
+        self.message = message
         kind = type(message)
         name = self.hooks.get(kind) or catch_all(kind)
-        self.hook_runs = True
-        self.service.running.add(self)
+        task = asyncio.current_task()
+        assert task is not None
+        self.service.running.add(task)
+        entered = in_hook.set(True)
         try:
             return as_reply(await getattr(self, name)(message))
-        except (Exception, asyncio.CancelledError):
-            if (task := asyncio.current_task()) and task.cancelling():
+        except BaseException as error:
+            # A hook may even exit (argparse does); but who ends its task means to end it.
+            if task.cancelling() or isinstance(error, GeneratorExit):
                 raise
             log.exception("%s.%s failed on %s", type(self).__name__, name, self.message_key)
         finally:
-            self.hook_runs = False
-            self.service.running.discard(self)
+            in_hook.reset(entered)
+            self.service.running.discard(task)
         return self.apology
 
     def respond(self, reply: Reply) -> None:
@@ -151,7 +155,7 @@ class WeChatBaseHandler(GuardedHandler):
             log.warning("reply to %s: %s", self.message_key, warning)
         now = int(self.service.clock())
         body = render(reply, self.message, now)
-        return body if reply is ACK else self._seal(body, now)
+        return body if isinstance(reply, Acknowledgement) else self._seal(body, now)
 
     @property
     def apology(self) -> Reply:

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 HEAD_BYTES = 16 * 1024  # of a request's line and headers; WeChat's are under 1 kB
 HEAD_SECONDS = 75.0  # until the next request has come; nginx keeps a connection for 60
 BODY_SECONDS = 10.0  # from its head to its end; WeChat waits 5 for the answer
+WRITE_SECONDS = 10.0  # until the client has taken an answer
 SWEEP_SECONDS = 2.5
 UNLIMITED = 1 << 62  # the handlers bound bodies themselves, and answer
 
@@ -58,8 +59,8 @@ class CallbackServer(HTTPServer):
     would fail for ever.
     """
 
-    reading: dict[object, float]
-    answering: set[object]
+    reading: dict[HTTP1ServerConnection, float]
+    answering: set[HTTP1ServerConnection]
 
     def initialize(  # type: ignore[override]
         self, application: Application, most: int = 10_000
@@ -71,6 +72,7 @@ class CallbackServer(HTTPServer):
         self.conn_params.header_timeout = None
         self.reading = {}
         self.answering = set()
+        self._writing: dict[HTTP1ServerConnection, float] = {}
         self.now = time.monotonic
         self._sweeper = PeriodicCallback(self.sweep, SWEEP_SECONDS * 1000)
         self._sweeper.start()
@@ -88,6 +90,7 @@ class CallbackServer(HTTPServer):
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
         """Await the next request; the one before, if any, is answered."""
+        assert isinstance(server_conn, HTTP1ServerConnection)
         self.answering.discard(server_conn)
         self.reading[server_conn] = self.now() + HEAD_SECONDS
         return _Request(self, server_conn, super().start_request(server_conn, request_conn))
@@ -95,18 +98,25 @@ class CallbackServer(HTTPServer):
     def on_close(self, server_conn: object) -> None:
         super().on_close(server_conn)
         self._open -= 1
+        assert isinstance(server_conn, HTTP1ServerConnection)
         self.answering.discard(server_conn)
         self.reading.pop(server_conn, None)
 
     def sweep(self) -> None:
         """End the connections that took too long; tell of those that there was no room for."""
         now = self.now()
-        for connection in [c for c, deadline in self.reading.items() if deadline < now]:
-            assert isinstance(connection, HTTP1ServerConnection)
+        late = [connection for connection, deadline in self.reading.items() if deadline < now]
+        for connection in self._unread(now) + late:
             connection.stream.close()
         if self._ended:
             log.warning("%d connections were ended: there is room for %d", self._ended, self._most)
             self._ended = 0
+
+    def _unread(self, now: float) -> list[HTTP1ServerConnection]:
+        """Return the connections whose client does not take the answer."""
+        stuck = [connection for connection in self.answering if connection.stream.writing()]
+        self._writing = {c: self._writing.get(c, now + WRITE_SECONDS) for c in stuck}
+        return [connection for connection, deadline in self._writing.items() if deadline < now]
 
     async def close_all_connections(self) -> None:
         self._sweeper.stop()
@@ -117,7 +127,10 @@ class _Request(HTTPMessageDelegate):
     """One request as it comes in, in the table of its server."""
 
     def __init__(
-        self, server: CallbackServer, connection: object, delegate: HTTPMessageDelegate
+        self,
+        server: CallbackServer,
+        connection: HTTP1ServerConnection,
+        delegate: HTTPMessageDelegate,
     ) -> None:
         self._server = server
         self._connection = connection

@@ -5,6 +5,7 @@ kept in memory, and a refused one is not read at all.
 """
 
 import logging
+import re
 from asyncio import Future
 from http import HTTPStatus
 from http.client import responses
@@ -53,8 +54,11 @@ class PlainHandler(RequestHandler):
         return None
 
     def prepare(self) -> None:
-        """Refuse a body by its announced length, unread."""
-        length = self.request.headers.get("Content-Length", "0")
+        """Refuse a body that is too long, or that the method has no use for, unread."""
+        headers = self.request.headers
+        length = headers.get("Content-Length", "0")
+        if self.request.method != "POST" and (length != "0" or "Transfer-Encoding" in headers):
+            raise HTTPError(HTTPStatus.BAD_REQUEST, "a body that nobody asked for")
         if not (length.isascii() and length.isdigit()):
             return  # tornado refuses it
         if len(length) > len(str(MAX_BYTES)) or int(length) > MAX_BYTES:
@@ -90,8 +94,9 @@ class PlainHandler(RequestHandler):
         peer = self.request.remote_ip or ""
         forwarded = self.request.headers.get("X-Forwarded-For", "")
         client = client_address(peer, forwarded, self.service.trusted_proxies)
-        method, path = self.request.method or "", self.request.path
-        return f"{loggable(method)} {loggable(path)} from {client}"
+        # A query whose question mark was encoded is a part of the path.
+        path = re.split("%3[fF]|[=&;]", self.request.path, maxsplit=1)[0]
+        return f"{loggable(self.request.method or '')} {loggable(path)} from {client}"
 
 
 class NotFoundHandler(PlainHandler):
@@ -115,7 +120,7 @@ def loggable(received: str) -> str:
 def log_request(handler: RequestHandler) -> None:
     """Write the access log: every request at debug level, failures of ours as errors."""
     status = handler.get_status()
-    level = logging.ERROR if status >= HTTPStatus.INTERNAL_SERVER_ERROR else logging.DEBUG
+    level = logging.ERROR if status == HTTPStatus.INTERNAL_SERVER_ERROR else logging.DEBUG
     if log.isEnabledFor(level) and isinstance(handler, PlainHandler):
         elapsed = 1000 * handler.request.request_time()
         log.log(level, "%d %s %.1f ms", status, handler.summary(), elapsed)

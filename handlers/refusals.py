@@ -24,6 +24,7 @@ from wechat.errors import (
 )
 
 log = logging.getLogger(__name__)
+MAX_SAID = 100  # characters
 
 
 class RefusalLog:
@@ -36,18 +37,25 @@ class RefusalLog:
         self._period = period
         self._clock = clock
         self._windows: dict[Hashable, tuple[float, int]] = {}
+        self._last: dict[Hashable, str] = {}
 
     def write(self, kind: Hashable, line: str) -> None:
         """Log one refusal. `kind` must be one of few, never something received."""
-        now = self._clock()
-        began, count = self._windows.get(kind, (now, 0))
-        if now - began >= self._period:
-            if count > self._most:
-                log.warning("%d more requests were refused as the next one", count - self._most)
-            began, count = now, 0
+        self.tell()
+        began, count = self._windows.get(kind, (self._clock(), 0))
         self._windows[kind] = (began, count + 1)
         if count < self._most:
             log.warning("%s", line)
+            self._last[kind] = line
+
+    def tell(self) -> None:
+        """Log the counts of what was not written, where their time is over."""
+        now = self._clock()
+        for kind, (began, count) in list(self._windows.items()):
+            if now - began >= self._period:
+                del self._windows[kind]
+                if count > self._most:
+                    log.warning("%d more like this: %s", count - self._most, self._last[kind])
 
 
 class NoHttp(logging.Filter):
@@ -63,7 +71,7 @@ class NoHttp(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno > logging.INFO:
             return True
-        said = ascii(re.split("[\"']", record.getMessage())[0].strip())[1:-1]
+        said = ascii(re.split("[\"']", record.getMessage())[0].strip()[:MAX_SAID])[1:-1]
         self._refusals.write(NoHttp, f"refused: {said} (is it TLS, or a scanner?)")
         return False
 

@@ -1,5 +1,6 @@
 """What the handlers of one process share, and what those of one account do."""
 
+import asyncio
 import os
 import time
 from collections.abc import Callable
@@ -7,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from settings import Account, Network
-from tornado.web import RequestHandler
 from wechat.crypto import AESKey
 
 from handlers.refusals import RefusalLog
@@ -22,7 +22,7 @@ class Service:
 
     trusted_proxies: tuple[Network, ...] = ()
     refusals: RefusalLog = field(default_factory=RefusalLog)
-    running: set[RequestHandler] = field(default_factory=set)
+    running: set[asyncio.Task[Any]] = field(default_factory=set)
     draining: bool = False
     clock: Callable[[], float] = time.time
     random: Callable[[int], bytes] = os.urandom

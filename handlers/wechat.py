@@ -23,6 +23,6 @@ class WeChatHandler(WeChatBaseHandler):
     async def post(self) -> None:
         """Answer one push."""
         self.whole = True
-        self.message = self.receive()
-        reply = await self.dispatch(self.message)
+        message = self.receive()
+        reply = await self.dispatch(message)
         self.respond(reply)

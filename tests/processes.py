@@ -65,6 +65,40 @@ class FailsToStop(Slow):
         raise RuntimeError("database hangs")
 
 
+class OpensThenWaits(Slow):
+    @classmethod
+    async def startup(cls, account):
+        print("startup begins", flush=True)
+        await asyncio.sleep(60)
+        return "pool"
+
+
+class OpensUntilCancelled(Slow):
+    @classmethod
+    async def startup(cls, account):
+        print("startup begins", flush=True)
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            return "pool"
+
+
+class Lingering(Slow):
+    async def on_text(self, message):
+        print("hook begins", flush=True)
+        try:
+            await asyncio.sleep(60)
+        finally:
+            print("hook puts in order", flush=True)
+
+
+class HangsAtTheEnd(Slow):
+    @classmethod
+    async def shutdown(cls, account, state):
+        print("shutdown hangs", flush=True)
+        await asyncio.sleep(60)
+
+
 class StartsSlowly(Slow):
     @classmethod
     async def startup(cls, account):

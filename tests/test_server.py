@@ -141,11 +141,24 @@ def test_refused(
         assert "serving" not in process.said
 
 
-def test_handler_that_cannot_be_imported(folder: Path) -> None:
-    """A mistake inside a person's module is shown as Python does, at its line."""
-    with started(folder, "--port=0", environ=named("lacking:Handler")) as process:
-        assert process.end() == 1
-        assert "No module named 'a_module_of_nobody'" in process.said
+@pytest.mark.parametrize(
+    ("handler", "cause"),
+    [
+        ("lacking:Handler", "No module named 'a_module_of_nobody'"),
+        ("broken:Handler", "SyntaxError"),
+        ("exiting:Handler", "SystemExit"),
+    ],
+)
+def test_handler_that_cannot_be_imported(handler: str, cause: str, folder: Path) -> None:
+    """A mistake inside a person's module is shown as Python does, above the line that names it."""
+    (folder / "broken.py").write_text("def f(:", encoding="utf-8")
+    (folder / "exiting.py").write_text("import sys\nsys.exit(0)", encoding="utf-8")
+    with started(folder, "--port=0", environ=named(handler)) as process:
+        assert process.end() == BAD_SETTING
+        assert cause in process.said
+        last = process.said.splitlines()[-1]
+        module = handler.removesuffix(":Handler")
+        assert last.startswith(f"server.py: WECHAT_HANDLER {module} cannot be imported: ")
 
 
 def test_help(folder: Path) -> None:

@@ -4,6 +4,7 @@ Source: developers.weixin.qq.com, 接收普通消息; file and device messages a
 for Official Accounts, but sent.
 """
 
+import re
 from typing import Annotated
 
 from wechat import events, platform_events
@@ -119,6 +120,7 @@ class DeviceEventMessage(DeviceTextMessage):
     device_status: str
 
 
+_ID = re.compile(r"[\x21-\x7e]{1,64}")
 MESSAGES = registry(vars(), Message)
 EVENTS = registry(vars(events), Event) | registry(vars(platform_events), Event)
 
@@ -134,8 +136,11 @@ def parse_message(fields: Fields) -> Message | Event:
     kind = text(names.get("msgtype")).lower()
     if not kind:
         raise MalformedMessage("MsgType is missing")
-    if not text(names.get("fromusername")):
+    sender = text(names.get("fromusername"))
+    if not sender:
         raise MalformedMessage("FromUserName is missing")
+    if not _ID.fullmatch(sender):  # it names the message in the log, and in the reply
+        raise MalformedMessage("FromUserName is not an openid")
     if kind == "event":
         event = text(names.get("event")).lower()
         if "list" in names:  # JSON leaves out the element that XML has around it

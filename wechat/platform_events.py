@@ -5,7 +5,6 @@ the customer service and wx_verify events are documented no more, but still sent
 Unix seconds.
 """
 
-import re
 from typing import Annotated
 
 from wechat.fields import Record, Tag, typed
@@ -22,7 +21,7 @@ class TemplateSendJobFinishEvent(Event):
     @property
     def status(self) -> str:
         """success, failed:user block or failed:system failed, however it was spaced."""
-        return re.sub(r"\s*:\s*", ":", self.raw_status)
+        return ":".join(part.strip() for part in self.raw_status.split(":"))
 
 
 @typed()

@@ -37,6 +37,9 @@ class Acknowledgement(Reply):
     def __repr__(self) -> str:
         return "ACK"
 
+    def __reduce__(self) -> str:
+        return "ACK"  # a copy, or one that was stored, is the same
+
 
 ACK = Acknowledgement()
 

@@ -24,7 +24,7 @@ Output: TypeAlias = "str | int | Mapping[str, Output] | Sequence[Mapping[str, Ou
 
 MAX_BYTES = 1024 * 1024  # a real message is under 10 kB
 MAX_DEPTH = 32  # the deepest real one, MASSSENDJOBFINISH, has 5 levels
-MAX_MARKUP = 10_000  # "<" characters; a parser's work grows with them, not with the bytes
+MAX_MARKUP = 10_000  # elements; a parser's work grows with them, not with the bytes
 
 _WHITE_SPACE = " \t\r\n"
 _C0 = bytes(set(range(0x20)) - set(b"\t\n\r"))
@@ -37,7 +37,8 @@ def load(data: bytes) -> Fields:
     """Return the fields of an ``<xml>`` document, or of the debug tool's JSON object.
 
     Values are strings, None for an empty element, lists for repeated ones, dicts for
-    nested ones. White space is stripped around every field except ``Content``.
+    nested ones. White space is stripped around every field except ``Content``. Of a name
+    that JSON repeats, the first value is kept.
 
     Raises:
         MalformedMessage: it is neither, or breaks a bound, or has a DOCTYPE.
@@ -136,6 +137,8 @@ def _load_xml(data: bytes) -> Fields:
 
 
 def _load_json(data: bytes) -> Fields:
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_MARKUP:
+        raise MalformedMessage(f"the body has over {MAX_MARKUP} elements")
     try:
         # Numbers stay as written: a 64-bit id must not become a float.
         fields = json.loads(

@@ -1,5 +1,6 @@
 """Which hook a push reaches, what it sees, and what it may return."""
 
+import asyncio
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -28,7 +29,7 @@ class Hooked(Recorder):
         if message.content == "see":
             assert self.message is message
             assert self.state["pushes"] == []
-            assert self in self.service.running
+            assert asyncio.current_task() in self.service.running
             return f"{self.account.name} {self.endpoint.handler.__name__}"
         answer: Answer = self.record("on_text", message)
         return answer

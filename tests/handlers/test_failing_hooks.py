@@ -58,6 +58,9 @@ FAILURES = [
     Finish(),
     asyncio.CancelledError(),
     TimeoutError(),
+    SystemExit(2),
+    KeyboardInterrupt(),
+    BaseExceptionGroup("", [SystemExit()]),
 ]
 
 
@@ -106,8 +109,14 @@ async def test_traceback(
         lambda handler: handler.send_error(418),
         lambda handler: handler.finish_plain("mine"),
         lambda handler: handler.flush(),
+        lambda handler: handler.set_header("Content-Length", "3"),
+        lambda handler: handler.add_header("Transfer-Encoding", "chunked"),
+        lambda handler: handler.detach(),
     ],
-    ids=["write", "finish", "end", "json", "redirect", "send_error", "finish_plain", "flush"],
+    ids=[
+        *("write", "finish", "end", "json", "redirect", "send_error", "finish_plain", "flush"),
+        *("set_header", "add_header", "detach"),
+    ],
 )
 @pytest.mark.gen_test
 async def test_hook_that_writes(
@@ -118,7 +127,7 @@ async def test_hook_that_writes(
     response = await send(pushes.query(), TEXT)
     assert (response.code, response.body) == (200, b"success")
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert "a hook returns its reply, and never writes to the response" in caplog.text
+    assert "a hook returns its reply, and never touches the response" in caplog.text
 
 
 @pytest.mark.gen_test

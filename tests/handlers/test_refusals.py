@@ -61,8 +61,21 @@ def test_rate(caplog: pytest.LogCaptureFixture) -> None:
     assert logged(caplog) == ["line 0", "line 1", "line 2"]
     clock.now = 160.0
     refusals.write("kind", "line 10")
-    assert logged(caplog)[3:] == ["7 more requests were refused as the next one", "line 10"]
+    assert logged(caplog)[3:] == ["7 more like this: line 2", "line 10"]
     assert {record.levelno for record in caplog.records} == {logging.WARNING}
+
+
+def test_count_without_another(caplog: pytest.LogCaptureFixture) -> None:
+    """The count is told though nothing of its kind follows, and once."""
+    clock = Clock()
+    refusals = RefusalLog(most=1, period=60.0, clock=clock)
+    for _ in range(3):
+        refusals.write("kind", "line")
+    refusals.tell()
+    clock.now += 60
+    refusals.tell()
+    refusals.tell()
+    assert logged(caplog) == ["line", "2 more like this: line"]
 
 
 @pytest.mark.parametrize("count", [1, 3])
