@@ -12,25 +12,30 @@ $(VENV)/.installed: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+# What the service does not need, but who works on it does.
+$(VENV)/.equipped: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint,types]'
 	@touch $@
 
 run: install
-	@echo 'Serving the demo account; in another terminal: $(BIN)/python examples/send.py 你好'
-	@exec $(BIN)/python server.py
+	@echo 'In another terminal, to send a message: $(BIN)/python examples/send.py 你好'
+	@exec $(BIN)/python server.py $(ARGS)
 
-test: install
+test: $(VENV)/.equipped
 	$(BIN)/python -m pytest
 
-lint: install
+lint: $(VENV)/.equipped
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: install
+types: $(VENV)/.equipped
 	$(BIN)/mypy
 
 # 100 % of the branches of the protocol, 95 % of the rest.
-cover: install
+cover: $(VENV)/.equipped
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet

@@ -7,7 +7,6 @@ the command line is wrong, 3 the address cannot be listened at.
 import asyncio
 import logging
 import os
-import re
 import signal
 import socket
 import sys
@@ -19,11 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from tornado.ioloop import PeriodicCallback
-from tornado.options import Error as OptionError
-from tornado.options import define, options, parse_command_line
 from tornado.web import Application
 
 import settings
+from commandline import OptionError, read_options
 from handlers import handler_of, routes
 from handlers.connection import CallbackServer
 from handlers.plain import NotFoundHandler, log_request
@@ -40,10 +38,6 @@ DRAIN_SECONDS = 6.0  # WeChat hung up after 5
 CANCEL_SECONDS = 1.0  # for what a cancelled hook puts in order
 SHUTDOWN_SECONDS = 10.0  # for the accounts' shutdown, within systemd's patience
 TELL_SECONDS = 30.0
-
-define("port", "8000", str, help="port to listen at; 0 for any")
-define("address", "127.0.0.1", str, help="address to listen at")
-define("config", "", str, help="TOML file with settings and accounts")
 
 
 def make_endpoints(configured: settings.Settings, service: Service) -> list[Endpoint]:
@@ -198,41 +192,13 @@ async def serve_until(
     counts.stop()
 
 
-def read_options(argv: Sequence[str]) -> int:
-    """Read the command line, and begin to log; return the port.
-
-    Raises:
-        OptionError: it is not one.
-
-    """
-    for argument in argv[1:]:
-        name = argument.lstrip("-").partition("=")[0]
-        if argument.startswith("-") and name not in {"", "help"} and name not in options:
-            raise OptionError(f"--{name} is not an option: see --help")
-    try:
-        rest = parse_command_line(list(argv))
-    except ValueError as error:
-        raise OptionError(f"an option has a wrong value: {error}") from None
-    except OSError as error:
-        raise OptionError(f"--log-file-prefix cannot be written: {error}") from None
-    except AttributeError:  # what tornado makes of it
-        raise OptionError("--logging is debug, info, warning, error or none") from None
-    if rest:
-        raise OptionError(f"{rest[0]!r} is not an option: see --help")
-    if not options.address:
-        raise OptionError("--address is empty: 0.0.0.0 is every address of this machine")
-    if not re.fullmatch("[0-9]{1,5}", options.port) or int(options.port) not in range(1 << 16):
-        raise OptionError("--port is a number from 0 to 65535")
-    return int(options.port)
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the service with the command line `argv`; return the exit status."""
     sys.path.append(str(Path.cwd()))  # so that a handler class beside the configuration is found
     try:
-        port = read_options(argv or sys.argv)
-        configured = settings.load(os.environ, options.config)
-        return asyncio.run(serve(configured, options.address, port))
+        line = read_options(argv or sys.argv)
+        configured = settings.load(os.environ, line.config)
+        return asyncio.run(serve(configured, line.address, line.port))
     except (settings.SettingError, OptionError) as error:
         return complain(error, BAD_SETTING)
     except ListenError as error:

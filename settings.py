@@ -66,28 +66,19 @@ class Settings:
     trusted_proxies: tuple[Network, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The form of a text setting, and the same in words."""
-
-    pattern: str
-    meaning: str
-
-
-_TOKEN = Rule(r"[A-Za-z0-9]{3,32}", "must be 3 to 32 letters and digits, as in the console")
-_KEY = Rule(r"[A-Za-z0-9]{43}", "must be the 43 letters and digits of the console")
-RULES = {
+# The form of a text setting, and the same in words.
+_TOKEN = (r"[A-Za-z0-9]{3,32}", "must be 3 to 32 letters and digits, as in the console")
+_KEY = (r"[A-Za-z0-9]{43}", "must be the 43 letters and digits of the console")
+RULES: dict[str, tuple[str, str]] = {
     "token": _TOKEN,
     "previous_token": _TOKEN,
     "encoding_aes_key": _KEY,
     "previous_encoding_aes_key": _KEY,
-    "app_id": Rule(r"wx[A-Za-z0-9]{16}", "must be wx and 16 letters and digits"),
-    "original_id": Rule(r"gh_[A-Za-z0-9]+", "must be the account's id that begins with gh_"),
-    "handler": Rule(r"\w+(\.\w+)*:\w+", "must be module:Class, as in handlers.demo:DemoHandler"),
-    "path": Rule(
-        r"/[A-Za-z0-9._~/-]*", "must begin with / and have only letters, digits and ._~/-"
-    ),
-    "mode": Rule("plaintext|compatible|safe", "must be plaintext, compatible or safe"),
+    "app_id": (r"wx[A-Za-z0-9]{16}", "must be wx and 16 letters and digits"),
+    "original_id": (r"gh_[A-Za-z0-9]+", "must be the account's id that begins with gh_"),
+    "handler": (r"\w+(\.\w+)*:\w+", "must be module:Class, as in handlers.demo:DemoHandler"),
+    "path": (r"/[A-Za-z0-9._~/-]*", "must begin with / and have only letters, digits and ._~/-"),
+    "mode": ("plaintext|compatible|safe", "must be plaintext, compatible or safe"),
 }
 SHARED = {"timestamp_tolerance", "error_reply"}  # an account's own, or for all of them
 OWN = {f.name for f in fields(Account)} - {"name"} - SHARED
@@ -136,10 +127,12 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _read(config: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(Path(config).read_text(encoding="utf-8"))
+        return tomllib.loads(Path(config).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingError("--config", f"{config} cannot be read: {error.strerror}") from None
-    except ValueError as error:  # TOMLDecodeError, UnicodeDecodeError
+    except UnicodeDecodeError:
+        raise SettingError("--config", f"{config} is not UTF-8: save it as UTF-8") from None
+    except ValueError as error:
         raise SettingError("--config", f"{config} is not TOML: {error}") from None
 
 
@@ -147,7 +140,7 @@ def _top(file: Mapping[str, Any]) -> dict[str, Any]:
     for key in file:
         if key in OWN:
             raise SettingError(key, "belongs in [accounts.NAME]")
-        _check_known(key, key, TOP)
+        _check_known(key, key, TOP | {"accounts"})
     return {key: _value(key, key, value) for key, value in file.items()}
 
 
@@ -173,6 +166,10 @@ def _check_known(name: str, key: str, known: set[str]) -> None:
         near = [name for name in sorted(known) if key in name and len(key) >= _TELLING]
         near = near or difflib.get_close_matches(key, known, n=1, cutoff=0.75)
         advice = f"did you mean {_like(name, near[0])}?" if near else "remove it"
+        if not near and name.startswith(PREFIX):
+            advice = "remove it, for what begins with WECHAT_ is the service's own"
+        if key.startswith(PREFIX):
+            advice = f"in this file it is written {key.removeprefix(PREFIX).lower()}"
         raise SettingError(name, f"is not a setting of this version: {advice}")
 
 
@@ -214,8 +211,12 @@ def _value(name: str, key: str, value: Any) -> Any:
         return _networks(name, value)
     if not isinstance(value, str):
         raise SettingError(name, "must be text in quotes")
-    if (rule := RULES.get(key)) and not re.fullmatch(rule.pattern, value):
-        raise SettingError(name, rule.meaning)
+    if key == "mode":
+        value = value.lower()
+    if (rule := RULES.get(key)) and not re.fullmatch(rule[0], value):
+        given = f"; {len(value)} characters were given" if rule in (_TOKEN, _KEY) else ""
+        secret = "; this looks like the AppSecret" if re.fullmatch("[0-9a-f]{32}", value) else ""
+        raise SettingError(name, rule[1] + given + (secret if key == "app_id" else ""))
     return value
 
 

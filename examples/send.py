@@ -1,6 +1,6 @@
 """Signs a text message as WeChat does, sends it to a running service, shows the answer.
 
-python examples/send.py 你好 [URL]
+.venv/bin/python examples/send.py 你好 [URL]
 
 It sends plaintext, and signs with the token in WECHAT_TOKEN (else: development).
 """
@@ -44,8 +44,10 @@ def message(content: str) -> bytes:
 
 
 def main(content: str, url: str = URL) -> str:
-    """Send `content`; return what the user would see, or why it is nothing."""
+    """Send `content`; return what the user would see, or exit with why it is nothing."""
     place = urlsplit(url)
+    if place.scheme != "http":
+        sys.exit(f"{url} does not begin with http://")
     connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=5)
     target = signed(url, os.environ.get("WECHAT_TOKEN", "development"))
     try:
@@ -53,13 +55,13 @@ def main(content: str, url: str = URL) -> str:
         response = connection.getresponse()
         body = response.read()
     except OSError as error:
-        return f"no answer from {url}: {error}"
+        sys.exit(f"no answer from {url}: {error}")
     if response.status != http.client.OK:
-        return f"refused with status {response.status}: the service's log says why"
+        sys.exit(f"refused with status {response.status}: the service's log says why")
     return text(load(body).get("Content")) if body.startswith(b"<") else "(no reply)"
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in {2, 3}:
+    if len(sys.argv) not in {2, 3} or sys.argv[1] in {"-h", "--help"}:
         sys.exit(__doc__)
     print(main(*sys.argv[1:]))

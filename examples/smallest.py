@@ -1,6 +1,6 @@
 """The smallest account: it says hello, and thanks whoever follows.
 
-WECHAT_TOKEN=… WECHAT_HANDLER=examples.smallest:Hello python server.py
+WECHAT_HANDLER=examples.smallest:Hello make run
 """
 
 from handlers.wechat import WeChatHandler

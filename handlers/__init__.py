@@ -32,9 +32,9 @@ def handler_of(account: Account) -> type[WeChatHandler]:
         module = import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name and (module_name + ".").startswith(error.name + "."):
-            raise SettingError(
-                setting, f"names no module that can be found: {error.name}"
-            ) from None
+            advice = ": write the module without .py" if module_name.endswith(".py") else ""
+            problem = f"names no module that can be found: {error.name}{advice}"
+            raise SettingError(setting, problem) from None
         raise SettingError(setting, f"{module_name} cannot be imported: {error}") from error
     except HookError as error:
         raise SettingError(setting, f"{account.handler}: {error}") from None
@@ -42,6 +42,8 @@ def handler_of(account: Account) -> type[WeChatHandler]:
         problem = f"{module_name} cannot be imported: {type(error).__name__}"
         raise SettingError(setting, problem) from error
     handler = getattr(module, class_name, None)
+    if handler is None:
+        raise SettingError(setting, f"names no class of {module_name}: {class_name}")
     if not (isinstance(handler, type) and issubclass(handler, WeChatHandler)):
         raise SettingError(setting, f"{account.handler} is no subclass of WeChatHandler")
     return handler

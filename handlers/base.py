@@ -28,6 +28,7 @@ from handlers.service import Endpoint
 
 log = logging.getLogger(__name__)
 Answer = Reply | str | None
+WINDOW_SECONDS = 5.0  # WeChat waits no longer
 
 
 class WeChatBaseHandler(GuardedHandler):
@@ -137,6 +138,8 @@ class WeChatBaseHandler(GuardedHandler):
 
     def respond(self, reply: Reply) -> None:
         """Send what WeChat takes of `reply`, encrypted if the request was."""
+        if (took := self.request.request_time()) > WINDOW_SECONDS:
+            log.warning("%s took %.1f s: WeChat hung up after 5", self.message_key, took)
         try:
             body = self.compose(reply)
         except Exception:

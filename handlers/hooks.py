@@ -13,6 +13,7 @@ from wechat.push import Event, Push
 
 ON_MESSAGE = "on_message"
 ON_EVENT = "on_event"
+LIFESPAN = {"startup": "cls, account", "shutdown": "cls, account, state"}
 TORNADO = frozenset({"on_finish", "on_connection_close"})
 
 
@@ -55,14 +56,19 @@ def catch_all(push: type[Push]) -> str:
 
 
 def check_lifespan(handler: type) -> None:
-    """Raise HookError unless startup and shutdown are coroutine classmethods."""
-    for name in ("startup", "shutdown"):
+    """Raise HookError unless startup and shutdown are coroutine classmethods, as called."""
+    for name, arguments in LIFESPAN.items():
         method = getattr(handler, name)
         if not (inspect.ismethod(method) and inspect.iscoroutinefunction(method)):
             raise HookError(
                 f"{handler.__name__}.{name} must be a coroutine of the class: "
-                f"write '@classmethod' above 'async def {name}(cls, …)'"
+                f"write '@classmethod' above 'async def {name}({arguments})'"
             )
+        try:
+            inspect.signature(method).bind(*arguments.split(", ")[1:])
+        except TypeError:
+            where = f"{handler.__name__}.{name}"
+            raise HookError(f"{where} must be 'async def {name}({arguments})'") from None
 
 
 def _hooks_of(handler: type) -> Iterator[str]:

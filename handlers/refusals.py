@@ -116,8 +116,10 @@ def remedy(error: ProtocolError, account: Account) -> str:  # noqa: C901, PLR091
         case InvalidSignature():
             return f"the Token of WeChat's console and {token} differ"
         case StaleTimestamp(offset=offset):
+            behind = "behind" if offset > 0 else "ahead"
             return (
-                f"this machine's clock is off by {-offset} s (timedatectl set-ntp true), "
+                f"this machine's clock is off by {abs(offset)} s, {behind} (timedatectl "
+                "set-ntp true), "
                 "or an old request was repeated"
             )
         case ModeMismatch() if account.mode is EncryptionMode.PLAINTEXT:
@@ -126,7 +128,10 @@ def remedy(error: ProtocolError, account: Account) -> str:  # noqa: C901, PLR091
                 f"or set {mode}, {key} and {app_id}"
             )
         case ModeMismatch():
-            return f"the console is not set to {account.mode} mode: choose it there, or set {mode}"
+            chosen = {"safe": "安全模式", "compatible": "兼容模式"}[account.mode]
+            return (
+                f"the console is not set to {chosen}: choose it there, or set {mode} to what it is"
+            )
         case AppIdMismatch():
             return f"{app_id} is not the app id of this account"
         case DecryptionError():

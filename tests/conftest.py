@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.web import Application
@@ -21,6 +22,8 @@ from wechat.crypto import EncryptionMode
 from wechat.push import Push
 
 CI = bool(os.environ.get("CI"))
+settings.register_profile("patient", deadline=None)  # on a slow machine, slow is not wrong
+settings.load_profile("patient")
 
 
 def require(program: str) -> str:

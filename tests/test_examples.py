@@ -46,9 +46,11 @@ def test_send(handler: str, answer: str, tmp_path: Path) -> None:
     with started(tmp_path, "--port=0", environ=ENVIRON | {"WECHAT_HANDLER": handler}) as process:
         url = f"http://127.0.0.1:{process.port}/wechat"
         assert send("天气", url).stdout == f"{answer}\n"
-        refused = send("天气", url, token="another").stdout
-        assert refused == "refused with status 403: the service's log says why\n"
-    assert send("天气", url).stdout.startswith(f"no answer from {url}: ")
+        refused = send("天气", url, token="another")
+        assert refused.stderr == "refused with status 403: the service's log says why\n"
+    unanswered = send("天气", url)
+    assert unanswered.stderr.startswith(f"no answer from {url}: ")
+    assert refused.returncode == unanswered.returncode == 1
 
 
 def test_no_reply(tmp_path: Path) -> None:
@@ -57,11 +59,12 @@ def test_no_reply(tmp_path: Path) -> None:
         assert send("  ", f"http://127.0.0.1:{process.port}/wechat").stdout == "(no reply)\n"
 
 
-def test_usage() -> None:
-    """Without a text, send.py says how it is used."""
-    result = send()
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("天气", "127.0.0.1:8000/wechat")])
+def test_usage(arguments: tuple[str, ...]) -> None:
+    """Without a text, or with a URL that is none, send.py says how it is used."""
+    result = send(*arguments)
     assert result.returncode == 1
-    assert "python examples/send.py 你好" in result.stderr
+    assert ("examples/send.py 你好" if len(arguments) < 2 else "http://") in result.stderr
 
 
 def test_comparison_runs() -> None:

@@ -106,7 +106,7 @@ REFUSED = {
     "no such file": (ENVIRON, ("--config=no.toml",), "--config no.toml cannot be read"),
     "no such module": (named("nobody.knows:It"), (), "WECHAT_HANDLER names no module that can be"),
     "no such submodule": (named("mine.knows:It"), (), "WECHAT_HANDLER names no module that can be"),
-    "no such class": (named("mine:Quick"), (), "WECHAT_HANDLER mine:Quick is no subclass of"),
+    "no such class": (named("mine:Quick"), (), "WECHAT_HANDLER names no class of mine: Quick"),
     "no handler class": (named("mine:asyncio"), (), "mine:asyncio is no subclass of WeChatHandler"),
     "misspelt hook": (
         named("misspelt:Slow"),
@@ -122,6 +122,13 @@ REFUSED = {
     "no option": (ENVIRON, ("--prot=80",), "prot"),
     "an argument left": (ENVIRON, ("8000",), "'8000' is not an option: see --help"),
     "no value": (ENVIRON, ("--config",), "config"),
+    "value apart": (
+        ENVIRON,
+        ("--config", "x.toml"),
+        "needs a value: write --config=VALUE",
+    ),
+    "misspelt option": (ENVIRON, ("--prot=80",), "--prot is not an option: did you mean --port?"),
+    "module with .py": (named("mine.py:Slow"), (), "mine.py: write the module without .py"),
     "size in words": (ENVIRON, ("--log-file-max-size=big",), "an option has a wrong value"),
     "no address": (ENVIRON, ("--address=",), "--address is empty: 0.0.0.0 is every address"),
 }

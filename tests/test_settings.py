@@ -86,7 +86,7 @@ BAD = {
     "ORIGINAL_ID": (["gh", "gh_", "0123456789ab", "gh_a-b"], "account's id that begins with gh_"),
     "HANDLER": (["handlers.demo", ":X", "a:", "a..b:C", "a:b.c", "a-b:C", "a:b:c"], HANDLER_RULE),
     "PATH": (["wechat", "//x y", "/a?b", "/a#b", "/%41", "/微信", "/a\n", "*"], PATH_RULE),
-    "MODE": (["Safe", "plain", "aes", "safe "], "must be plaintext, compatible or safe"),
+    "MODE": (["plain", "aes", "safe ", "安全模式"], "must be plaintext, compatible or safe"),
     "TIMESTAMP_TOLERANCE": (["-1", "1.5", "5m", "86401", "9" * 10, "５", " 5"], SECONDS_RULE),
     "TRUSTED_PROXIES": (["nginx", "1.2.3", "10.0.0.1/8", "1.1.1.1;2.2.2.2", "::g"], PROXY_RULE),
 }
@@ -150,7 +150,8 @@ def test_missing(environ: dict[str, str], line: str) -> None:
 def test_unknown(name: str, advice: str, value: str) -> None:
     """A name that is no setting is refused, with the one that was likely meant."""
     line = refusal(MINIMAL | {name: value})
-    assert line == f"{name} is not a setting of this version: {advice}"
+    own = ", for what begins with WECHAT_ is the service's own" if advice == "remove it" else ""
+    assert line == f"{name} is not a setting of this version: {advice}{own}"
 
 
 OTHER_VERSIONS = (

@@ -128,12 +128,14 @@ def test_empty_environment_does_not_win(write: Write) -> None:
         (f"[accounts.{'x' * 33}]", "must be named by letters, digits, _ and -"),
         ("[accounts.shop]", "[accounts.shop] token is missing: set the token"),
         (SHOP + 'tokn = "x"', "[accounts.shop] tokn is not a setting of this version: "),
+        ('WECHAT_TOKEN = "x"', ": in this file it is written token"),
+        ("[account.shop]", ": did you mean accounts?"),
         (SHOP + 'tokn = "x"', ": did you mean [accounts.shop] token?"),
         (SHOP + "trusted_proxies = []", "[accounts.shop] trusted_proxies is not a setting"),
         (SHOP + 'name = "x"', "[accounts.shop] name is not a setting"),
         (SHOP + 'app_secret = "x"', "[accounts.shop] app_secret is not a setting"),
         (SHOP + 'mode = "safe"', "[accounts.shop] encoding_aes_key is missing: safe mode needs"),
-        (SHOP + 'mode = "Safe"', "[accounts.shop] mode must be plaintext, compatible or safe"),
+        (SHOP + 'mode = "aes"', "[accounts.shop] mode must be plaintext, compatible or safe"),
         (SHOP + 'path = "shop"', "[accounts.shop] path must begin with /"),
         (SHOP + "path = 5", "[accounts.shop] path must be text in quotes"),
         (SHOP + 'handler = ["a:B"]', "[accounts.shop] handler must be text in quotes"),
@@ -189,8 +191,15 @@ def test_unreadable_file(make: Callable[[Path], None], reason: str, tmp_path: Pa
 
 @pytest.mark.parametrize("raw", [b"\xff\xfe", "令牌".encode("gbk"), b"\0"])
 def test_not_utf8(raw: bytes, tmp_path: Path) -> None:
-    """A file that is no text is refused as one that is no TOML."""
+    """A file in another encoding is refused, with what to do about it."""
     path = tmp_path / "wechat.toml"
     path.write_bytes(raw)
-    with pytest.raises(SettingError, match="is not TOML: "):
+    with pytest.raises(SettingError, match=r"is not (UTF-8: save it as UTF-8|TOML: )"):
         load({}, str(path))
+
+
+def test_mark_of_windows(tmp_path: Path) -> None:
+    """The mark that some editors put before UTF-8 does no harm."""
+    path = tmp_path / "wechat.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + SHOP.encode())
+    assert [account.name for account in load({}, str(path)).accounts] == ["shop"]

@@ -114,11 +114,11 @@ def _decode(encrypted: str) -> bytes:
 def _unpack(padded: bytes, app_id: str) -> bytes:
     pad = padded[-1]
     if not 1 <= pad <= BLOCK or not padded.endswith(bytes((pad,)) * pad):
-        raise DecryptionError("the padding is wrong: the EncodingAESKey does not fit")
+        raise DecryptionError("the padding is wrong")
     plain = padded[:-pad]
     end = HEADER_BYTES + int.from_bytes(plain[RANDOM_BYTES:HEADER_BYTES], "big")
     if end > len(plain):
-        raise DecryptionError("the length is wrong: the EncodingAESKey does not fit")
+        raise DecryptionError("the length is wrong")
     receiver = plain[end:].decode("utf-8", "replace")
     if receiver != app_id:
         raise AppIdMismatch(receiver)

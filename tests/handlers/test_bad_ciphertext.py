@@ -152,7 +152,7 @@ async def test_truncated(blocks: int, refuses: Refuses) -> None:
     """Ciphertext cut at a block is refused."""
     whole = b64decode(CIPHERTEXT)[: blocks * BLOCK]
     query, body = pushes.envelope(b64encode(whole).decode(), pushes.query())
-    await refuses(query, body, 400, "is wrong: the EncodingAESKey does not fit", KEY_DIFFERS)
+    await refuses(query, body, 400, " is wrong", KEY_DIFFERS)
 
 
 @pytest.mark.parametrize(("position", "cause"), [(0, "length"), (-1, "padding"), (-20, "padding")])

@@ -35,7 +35,8 @@ async def test_plaintext_where_ciphertext_is_agreed(
 ) -> None:
     """A safe or compatible account refuses what comes in plaintext, however well signed."""
     mode = refuses.endpoint.account.mode
-    remedy = f"the console is not set to {mode} mode: choose it there, or set WECHAT_MODE"
+    chosen = {"safe": "安全模式", "compatible": "兼容模式"}[mode]
+    remedy = f"the console is not set to {chosen}: choose it there, or set WECHAT_MODE"
     query = pushes.query(openid=pushes.USER) | extra
     await refuses(query, plain_body(), 403, "the message came in plaintext", remedy)
 

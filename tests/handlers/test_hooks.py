@@ -142,6 +142,21 @@ def test_wrong_arguments(function: object) -> None:
     assert str(caught.value) == "MyHandler.on_text must take two arguments: (self, message)"
 
 
+ARGUMENTS = {"startup": "cls, account", "shutdown": "cls, account, state"}
+
+
+@pytest.mark.parametrize("name", ["startup", "shutdown"])
+def test_lifespan_arguments(name: str) -> None:
+    """Startup and shutdown must take what they will be given."""
+
+    async def lonely(cls: object) -> None:
+        """Take nothing."""
+
+    with pytest.raises(HookError) as caught:
+        make(**{name: classmethod(lonely)})
+    assert str(caught.value) == f"MyHandler.{name} must be 'async def {name}({ARGUMENTS[name]})'"
+
+
 @pytest.mark.parametrize("name", ["startup", "shutdown"])
 @pytest.mark.parametrize("method", [hook, plain, staticmethod(hook), classmethod(plain)], ids=str)
 def test_lifespan(name: str, method: object) -> None:
@@ -150,5 +165,5 @@ def test_lifespan(name: str, method: object) -> None:
         make(**{name: method})
     assert str(caught.value) == (
         f"MyHandler.{name} must be a coroutine of the class: "
-        f"write '@classmethod' above 'async def {name}(cls, …)'"
+        f"write '@classmethod' above 'async def {name}({ARGUMENTS[name]})'"
     )

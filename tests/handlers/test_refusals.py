@@ -182,9 +182,15 @@ ERRORS = [
     (IncompleteQuery("nonce", "missing", query_is_empty=True), "end proxy_pass at the port"),
     (IncompleteQuery("nonce", "repeated"), "or it was a scanner"),
     (InvalidSignature(""), "the Token of WeChat's console and WECHAT_TOKEN differ"),
-    (StaleTimestamp(-400), "this machine's clock is off by 400 s (timedatectl set-ntp true)"),
-    (StaleTimestamp(400), "this machine's clock is off by -400 s (timedatectl set-ntp true)"),
-    (ModeMismatch(""), "not set to safe mode: choose it there, or set WECHAT_MODE"),
+    (
+        StaleTimestamp(-400),
+        "clock is off by 400 s, ahead (timedatectl set-ntp true)",
+    ),
+    (
+        StaleTimestamp(400),
+        "clock is off by 400 s, behind (timedatectl set-ntp true)",
+    ),
+    (ModeMismatch(""), "not set to 安全模式: choose it there, or set WECHAT_MODE"),
     (AppIdMismatch("wx"), "WECHAT_APP_ID is not the app id of this account"),
     (DecryptionError(""), "EncodingAESKey of the console and WECHAT_ENCODING_AES_KEY differ"),
     (WrongIdentity("ToUserName", ""), "compare WECHAT_ORIGINAL_ID with 原始ID in the console"),
