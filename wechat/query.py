@@ -55,7 +55,8 @@ def read_query(query: str) -> Query:
         if name in _NAMES:
             if name in found:
                 raise IncompleteQuery(name, "repeated")
-            found[name] = _decode(name, value)
+            plain = value.isascii() and "%" not in value and "+" not in value
+            found[name] = value if plain else _decode(name, value)
     for name in _SIGNED:
         if not found.get(name):
             problem = "empty" if name in found else "missing"
@@ -64,8 +65,6 @@ def read_query(query: str) -> Query:
 
 
 def _decode(name: str, value: str) -> str:
-    if "%" not in value and "+" not in value and value.isascii():
-        return value
     raw = value.replace("+", " ").encode("latin-1", "replace")
     try:
         return unquote_to_bytes(raw).decode()
