@@ -56,7 +56,7 @@ def test_in_flight(number: int, folder: Path) -> None:
     with started(folder, "--port=0", environ=environ()) as process:
         with process.connect() as idle, process.connect() as busy:
             assert answer(idle, HEALTH).endswith(b"ok\n")
-            busy.sendall(text("0.5"))
+            busy.sendall(text("1.5"))
             process.wait_for("hook begins")
             process.signal(number)
             assert b"state of default" in answer(busy)

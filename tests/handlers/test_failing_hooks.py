@@ -1,6 +1,7 @@
 """What becomes of a hook that fails: a traceback for the operator, no fault line for the user."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from tornado.simple_httpclient import HTTPTimeoutError
 from tornado.web import Finish, HTTPError
 
+from handlers import base
 from handlers.base import Answer
 from handlers.service import Endpoint
 from handlers.wechat import WeChatHandler
@@ -151,13 +153,28 @@ async def test_status_is_not_a_hooks_own(
 
 
 @pytest.mark.gen_test
+async def test_slow_hook(
+    send: Send,
+    endpoint: Endpoint,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A hook that took longer than WeChat waits is named by its message's key."""
+    monkeypatch.setattr(base, "WINDOW_SECONDS", 0.05)
+    endpoint.state |= {"delay": 0.1, "answer": "too late"}
+    await send(pushes.query(), TEXT)
+    [line] = logged(caplog)
+    assert re.fullmatch(rf"{KEY} took \d+\.\d s: WeChat hung up after 5", line)
+
+
+@pytest.mark.gen_test
 async def test_client_gone(
     send: Send, endpoint: Endpoint, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A hook runs to its end though WeChat has hung up, and nobody complains."""
-    endpoint.state |= {"delay": 0.3, "answer": "too late"}
+    endpoint.state |= {"delay": 1.5, "answer": "too late"}
     target = send.base_url + pushes.url("/wechat", pushes.query())
     with pytest.raises(HTTPTimeoutError):
-        await send.client.fetch(target, method="POST", body=TEXT, request_timeout=0.1)
+        await send.client.fetch(target, method="POST", body=TEXT, request_timeout=0.7)
     await until(lambda: bool(endpoint.state["pushes"]) and not endpoint.service.running)
     assert logged(caplog) == []

@@ -121,8 +121,7 @@ def test_what_fits_is_the_beginning(text: str) -> None:
 def test_text_behind_a_long_blank(blank: str) -> None:
     """A text whose beginning is blank as far as it fits is not sent as a blank."""
     reply, warning = fit(TextReply(f"{blank}text"), MESSAGE)
-    shown = reply.content if isinstance(reply, TextReply) else str(reply)
-    assert shown.strip()
+    assert reply is ACK
     assert warning
 
 
