@@ -8,7 +8,7 @@ from handlers.service import Endpoint, Service
 from tests import pushes
 from tests.handlers.sending import Send
 from wechat.crypto import AESKey, EncryptionMode, decrypt
-from wechat.replies import ACK, ImageReply, TransferReply
+from wechat.replies import ACK, Acknowledgement, ImageReply, TransferReply
 from wechat.signature import verify
 from wechat.xml import load
 
@@ -85,7 +85,9 @@ async def test_plaintext_with_a_key(send: Send, endpoint: Endpoint) -> None:
 
 
 @encrypted
-@pytest.mark.parametrize("answer", [None, ACK, "", RuntimeError("hook")], ids=repr)
+@pytest.mark.parametrize(
+    "answer", [None, ACK, "", RuntimeError("hook"), Acknowledgement()], ids=repr
+)
 @pytest.mark.gen_test
 async def test_success_is_never_encrypted(answer: object, send: Send, endpoint: Endpoint) -> None:
     """`success` goes out bare, as WeChat wants it, whyever it is the answer."""

@@ -1,5 +1,7 @@
 """The seven replies: WeChat's exact tags, and no way to make one that it would refuse."""
 
+import copy
+import pickle
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, fields
 from typing import Any
@@ -230,3 +232,11 @@ def test_articles_are_kept_as_a_tuple() -> None:
     reply = NewsReply(given)
     given.append(CARD)
     assert reply.articles == (CARD,)
+
+
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda a: pickle.loads(pickle.dumps(a))]
+)
+def test_acknowledgement_is_one(again: Callable[[Reply], Reply]) -> None:
+    """A copy of the acknowledgement, or one that was stored, is the same."""
+    assert again(ACK) is ACK
