@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-export WECHAT_TOKEN ?= development
 
 .PHONY: install run test lint types cover bench clean
 
@@ -20,6 +19,7 @@ $(VENV)/.equipped: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint,types]'
 	@touch $@
 
+run: export WECHAT_TOKEN ?= development
 run: install
 	@echo 'In another terminal, to send a message: $(BIN)/python examples/send.py 你好'
 	@exec $(BIN)/python server.py $(ARGS)

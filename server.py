@@ -166,7 +166,8 @@ async def serve(configured: settings.Settings, address: str, port: int) -> int:
             await serve_until(stop, cut, endpoints, service, listen(address, port))
     finally:
         cut.clear()  # what cut the drain is not meant for this
-        stopped = await unless(cut, stop_accounts(started), SHUTDOWN_SECONDS)
+        if not (stopped := await unless(cut, stop_accounts(started), SHUTDOWN_SECONDS)):
+            log.error("not every account could be shut down")
     return OK if well and stopped else FAILED
 
 

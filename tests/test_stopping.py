@@ -164,6 +164,7 @@ def test_hanging_shutdown_is_cut(folder: Path) -> None:
         process.wait_for("shutdown hangs")
         process.signal()
         assert process.end() == 1
+        assert "not every account could be shut down" in process.said
 
 
 def test_failing_shutdown(folder: Path) -> None:
