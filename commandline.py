@@ -62,5 +62,5 @@ def _parse(argv: Sequence[str]) -> None:
         raise OptionError(f"an option has a wrong value: {error}") from None
     except OSError as error:
         raise OptionError(f"--log-file-prefix cannot be written: {error}") from None
-    except AttributeError:  # what tornado makes of it
+    except (AttributeError, TypeError):  # what tornado makes of it
         raise OptionError("--logging is debug, info, warning, error or none") from None

@@ -36,7 +36,8 @@ CONNECTIONS = 10_000
 SETTLE_SECONDS = 0.1  # for what had arrived, unread, when the signal came
 DRAIN_SECONDS = 6.0  # WeChat hung up after 5
 CANCEL_SECONDS = 1.0  # for what a cancelled hook puts in order
-SHUTDOWN_SECONDS = 10.0  # for the accounts' shutdown, within systemd's patience
+SHUTDOWN_SECONDS = 10.0  # for the shutdown of all accounts, within systemd's patience
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 TELL_SECONDS = 30.0
 
 
@@ -66,7 +67,8 @@ async def start_accounts(endpoints: Sequence[Endpoint], started: list[Endpoint])
         with reported("startup", endpoint):
             endpoint.state = await endpoint.handler.startup(endpoint.account)
             started.append(endpoint)
-        if endpoint not in started:
+        task = asyncio.current_task()
+        if endpoint not in started or (task and task.cancelling()):
             return False
     return True
 
@@ -76,7 +78,8 @@ async def stop_accounts(started: Sequence[Endpoint]) -> bool:
     stopped = 0
     for endpoint in reversed(started):
         with reported("shutdown", endpoint):
-            await endpoint.handler.shutdown(endpoint.account, endpoint.state)
+            async with asyncio.timeout(SHUTDOWN_SECONDS / len(started)):
+                await endpoint.handler.shutdown(endpoint.account, endpoint.state)
             stopped += 1
     return stopped == len(started)
 
@@ -88,17 +91,16 @@ def reported(what: str, endpoint: Endpoint) -> Iterator[None]:
         yield
     except BaseException as error:
         task = asyncio.current_task()
-        if (task and task.cancelling()) or isinstance(error, GeneratorExit):
+        cancelled = isinstance(error, asyncio.CancelledError) and task and task.cancelling()
+        if cancelled or isinstance(error, GeneratorExit):
             raise
         log.exception("%s of account %s failed", what, endpoint.account.name)
 
 
-async def unless(
-    event: asyncio.Event, work: Coroutine[Any, Any, bool], seconds: float | None = None
-) -> bool:
+async def unless(event: asyncio.Event, work: Coroutine[Any, Any, bool]) -> bool:
     """Return what `work` returns; cancel it, and return False, once `event` is set."""
     task, end = asyncio.create_task(work), asyncio.create_task(event.wait())
-    await asyncio.wait({task, end}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({task, end}, return_when=asyncio.FIRST_COMPLETED)
     end.cancel()
     if not task.done():
         await cancel([task])
@@ -148,7 +150,7 @@ def on_signals() -> tuple[asyncio.Event, asyncio.Event]:
         (cut if stop.is_set() else stop).set()
 
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOP_SIGNALS:
         loop.add_signal_handler(number, signalled)
     return stop, cut
 
@@ -165,9 +167,13 @@ async def serve(configured: settings.Settings, address: str, port: int) -> int:
         if well and not stop.is_set():
             await serve_until(stop, cut, endpoints, service, listen(address, port))
     finally:
+        stop.set()
         cut.clear()  # what cut the drain is not meant for this
-        if not (stopped := await unless(cut, stop_accounts(started), SHUTDOWN_SECONDS)):
+        if not (stopped := await unless(cut, stop_accounts(started))):
             log.error("not every account could be shut down")
+        # A thread, or a hook that will not end, is waited for now: a signal ends the process.
+        for number in STOP_SIGNALS:
+            asyncio.get_running_loop().remove_signal_handler(number)
     return OK if well and stopped else FAILED
 
 

@@ -118,6 +118,8 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
     given = {}
     for name in sorted(environ):
         key = name.removeprefix(PREFIX).lower()
+        if key != name.lower() and name != name.upper():
+            raise SettingError(name, f"is not a setting: did you mean {name.upper()}?")
         if key != name.lower():
             _check_known(name, key, OWN | TOP)
             if environ[name]:

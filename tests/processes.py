@@ -32,6 +32,7 @@ HANDLER = '''
 """The handlers of an account, as a person writes them beside the configuration."""
 
 import asyncio
+import time
 
 from handlers.wechat import WeChatHandler
 
@@ -97,6 +98,22 @@ class HangsAtTheEnd(Slow):
     async def shutdown(cls, account, state):
         print("shutdown hangs", flush=True)
         await asyncio.sleep(60)
+
+
+class InAThread(Slow):
+    async def on_text(self, message):
+        print("hook begins", flush=True)
+        await asyncio.to_thread(time.sleep, float(message.content))
+
+
+class FailsWhenCancelled(Slow):
+    @classmethod
+    async def startup(cls, account):
+        print("startup begins", flush=True)
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            raise ConnectionError("half open") from None
 
 
 class StartsSlowly(Slow):

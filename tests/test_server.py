@@ -117,6 +117,7 @@ REFUSED = {
     "port in words": (ENVIRON, ("--port=http",), "port"),
     "port too high": (ENVIRON, ("--port=65536",), "--port is a number from 0 to 65535"),
     "port below zero": (ENVIRON, ("--port=-1",), "--port is a number from 0 to 65535"),
+    "no level at all": (ENVIRON, ("--logging=_styles",), "--logging is debug, info, warning"),
     "no log level": (ENVIRON, ("--logging=loud",), "--logging is debug, info, warning, error"),
     "no log folder": (ENVIRON, ("--log_file_prefix=/nowhere/log",), "/nowhere/log"),
     "no option": (ENVIRON, ("--prot=80",), "prot"),

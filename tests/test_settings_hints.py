@@ -16,6 +16,12 @@ def test_mode_in_any_case(mode: str) -> None:
     assert load(environ).accounts[0].mode == "safe"
 
 
+def test_variable_in_small_letters() -> None:
+    """A variable that differs by case alone cannot stand in for the real one."""
+    with pytest.raises(SettingError, match="WECHAT_Token is not a setting: did you mean WECHAT_TO"):
+        load(MINIMAL | {"WECHAT_Token": "zzz"})
+
+
 @pytest.mark.parametrize(
     ("name", "value", "hint"),
     [

@@ -156,6 +156,30 @@ def test_hook_ends_before_its_state(folder: Path) -> None:
         assert in_order(process, "are cut off", "hook puts in order", "shutdown with")
 
 
+def test_thread_that_does_not_end(folder: Path) -> None:
+    """A process that waits for nothing but a thread of a hook is ended by a further signal."""
+    with started(folder, "--port=0", environ=environ("InAThread")) as process:
+        with process.connect() as busy:
+            busy.sendall(text("20"))
+            process.wait_for("hook begins")
+            process.signal()
+            process.wait_for("stopping: ")
+            process.signal()
+            process.wait_for("shutdown with")
+            time.sleep(0.5)
+            process.signal()
+        assert process.end() == -signal.SIGTERM
+
+
+def test_cancelled_startup_that_fails(folder: Path) -> None:
+    """A startup that answers a signal by another error is reported, and the stop is as asked."""
+    with started(folder, "--port=0", environ=environ("FailsWhenCancelled")) as process:
+        process.wait_for("startup begins")
+        process.signal()
+        assert process.end() == 0
+        assert "startup of account default failed" in process.said
+
+
 def test_hanging_shutdown_is_cut(folder: Path) -> None:
     """A further signal ends a shutdown that hangs; the status says that it was not done."""
     with started(folder, "--port=0", environ=environ("HangsAtTheEnd")) as process:

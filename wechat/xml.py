@@ -24,7 +24,7 @@ Output: TypeAlias = "str | int | Mapping[str, Output] | Sequence[Mapping[str, Ou
 
 MAX_BYTES = 1024 * 1024  # a real message is under 10 kB
 MAX_DEPTH = 32  # the deepest real one, MASSSENDJOBFINISH, has 5 levels
-MAX_MARKUP = 10_000  # elements; a parser's work grows with them, not with the bytes
+MAX_MARKUP = 10_000  # "<", or "," "[" "{": a parser's work grows with them, not with bytes
 
 _WHITE_SPACE = " \t\r\n"
 _C0 = bytes(set(range(0x20)) - set(b"\t\n\r"))
@@ -88,7 +88,8 @@ class _Parser:
     since WeChat sends none.
     """
 
-    buffer_text = ordered_attributes = True
+    buffer_text: bool
+    ordered_attributes: bool
     StartElementHandler: Any
     EndElementHandler: Any
     CharacterDataHandler: Any
@@ -124,7 +125,7 @@ def _tidied(fields: dict[str, Value], depth: int = 1) -> dict[str, Value]:
         elif isinstance(value, list):
             inner = depth + any(isinstance(item, list) for item in value)  # in JSON only
             fields[name] = [_tidied({name: item}, inner)[name] for item in value]
-    # The line breaks between elements. Text there is nothing that WeChat sends, but kept.
+    # The line breaks between nested elements. Text there is none of WeChat's, but kept.
     if not fields.get("#text", True):
         del fields["#text"]
     return fields
@@ -165,7 +166,9 @@ def _load_nested(data: bytes) -> dict[str, Value]:
     fields = _parse(data).get("xml")
     if not isinstance(fields, dict):
         raise MalformedMessage("the body has no <xml> element with fields in it")
-    return _tidied(fields)
+    fields = _tidied(fields)
+    fields.pop("#text", None)  # outside of all fields
+    return fields
 
 
 def _parse(data: bytes, **options: Any) -> dict[str, Any]:

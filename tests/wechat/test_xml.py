@@ -248,3 +248,9 @@ def test_not_a_message(body: bytes) -> None:
 def test_text(value: Value, scalar: str) -> None:
     """Any field can be read as text: the first of several, "" where there is none."""
     assert text(value) == scalar
+
+
+def test_text_outside_of_fields() -> None:
+    """Text between the fields is no field, with repeated ones beside it or without."""
+    assert load(b"<xml>a<B>1</B>b<C>2</C></xml>") == {"B": "1", "C": "2"}
+    assert load(b"<xml>a<B>1</B>b<C>2</C><C>3</C></xml>") == {"B": "1", "C": ["2", "3"]}
