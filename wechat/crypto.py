@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from wechat.errors import AppIdMismatch, DecryptionError, ModeMismatch
 from wechat.signature import sign
-from wechat.xml import Fields, clean, dump, text
+from wechat.xml import Fields, clean, element, text
 
 BLOCK = 32
 RANDOM_BYTES = 16
@@ -146,11 +146,10 @@ def wrap(encrypted: str, token: str, timestamp: int, nonce: str) -> str:
     `timestamp` is our own clock's; `nonce` is the request's.
     """
     nonce = clean(nonce)  # what is signed is what is written
-    return dump(
-        {
-            "Encrypt": encrypted,
-            "MsgSignature": sign(token, str(timestamp), nonce, encrypted),
-            "TimeStamp": timestamp,
-            "Nonce": nonce,
-        }
+    signature = sign(token, str(timestamp), nonce, encrypted)
+    # Of these only the nonce is not our own, and can hold what XML minds.
+    return (
+        f"<xml><Encrypt><![CDATA[{encrypted}]]></Encrypt>"
+        f"<MsgSignature><![CDATA[{signature}]]></MsgSignature>"
+        f"<TimeStamp>{timestamp}</TimeStamp>{element('Nonce', nonce)}</xml>"
     )

@@ -220,17 +220,17 @@ def _as_value(value: Any) -> Value:
 def _elements(fields: Mapping[str, Output]) -> str:
     return "".join(
         [
-            f"<{tag}><![CDATA[{_cdata(value)}]]></{tag}>"
-            if isinstance(value, str)
-            else _element(tag, value)
+            element(tag, value) if isinstance(value, str) else _element(tag, value)
             for tag, value in fields.items()
         ]
     )
 
 
-def _cdata(value: str) -> str:
+def element(tag: str, value: str) -> str:
+    """Return a text field as an element that holds nothing else, whatever the text is."""
     # Cleaned first: what is removed may have stood within a "]]>".
-    return clean(value).replace("]]>", "]]]]><![CDATA[>")
+    content = clean(value).replace("]]>", "]]]]><![CDATA[>")
+    return f"<{tag}><![CDATA[{content}]]></{tag}>"
 
 
 def _element(tag: str, value: int | Mapping[str, Output] | Sequence[Mapping[str, Output]]) -> str:
