@@ -143,7 +143,7 @@ def _load_xml(data: bytes) -> Fields:
 def _load_flat(data: bytes) -> dict[str, Value]:
     """Return the fields of a message without nested or repeated ones, as most are; else {}.
 
-    It takes a tenth less of the time that all of a request takes.
+    It spares a whole request 2 % of its instructions.
     """
     fields: dict[str, Value] = {}
 
