@@ -117,13 +117,14 @@ def label(account: str, key: str) -> str:
 def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
     given = {}
     for name in sorted(environ):
-        key = name.removeprefix(PREFIX).lower()
-        if key != name.lower() and name != name.upper():
+        if not name.startswith(PREFIX):
+            continue
+        if name != name.upper():
             raise SettingError(name, f"is not a setting: did you mean {name.upper()}?")
-        if key != name.lower():
-            _check_known(name, key, OWN | TOP)
-            if environ[name]:
-                given[key] = _value(name, key, environ[name])
+        key = name.removeprefix(PREFIX).lower()
+        _check_known(name, key, OWN | TOP)
+        if environ[name]:
+            given[key] = _value(name, key, environ[name])
     return given
 
 
