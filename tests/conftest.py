@@ -3,7 +3,10 @@
 import logging
 import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -131,6 +134,20 @@ def http_server(
     server = io_loop.run_sync(start)
     yield server
     io_loop.run_sync(lambda: stop(server))
+
+
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """Return a folder whose name is short enough for the address of a Unix socket."""
+    with TemporaryDirectory(prefix="wechat-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def own() -> Iterator[socket.socket]:
+    """Return a socket that listens, as systemd would hold it."""
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        yield sock
 
 
 @pytest.fixture(autouse=True)

@@ -66,14 +66,6 @@ class FailsToStop(Slow):
         raise RuntimeError("database hangs")
 
 
-class OpensThenWaits(Slow):
-    @classmethod
-    async def startup(cls, account):
-        print("startup begins", flush=True)
-        await asyncio.sleep(60)
-        return "pool"
-
-
 class OpensUntilCancelled(Slow):
     @classmethod
     async def startup(cls, account):

@@ -5,9 +5,7 @@ import resource
 import socket
 import struct
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -15,20 +13,6 @@ import listening
 from listening import BACKLOG, describe, listen, room_for_connections
 
 TCPI_SACKED = 28  # in struct tcp_info; of a listening socket, its backlog
-
-
-@pytest.fixture
-def short() -> Iterator[Path]:
-    """Return a folder whose name is short enough for the address of a Unix socket."""
-    with TemporaryDirectory(prefix="wechat-") as folder:
-        yield Path(folder)
-
-
-@pytest.fixture
-def own() -> Iterator[socket.socket]:
-    """Return a socket that listens, as systemd would hold it."""
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        yield sock
 
 
 def close(sockets: list[socket.socket]) -> None:

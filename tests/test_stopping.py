@@ -131,7 +131,7 @@ def test_during_startup(number: int, folder: Path) -> None:
         assert "Traceback" not in process.said
 
 
-@pytest.mark.parametrize("handler", ["OpensThenWaits", "OpensUntilCancelled"])
+@pytest.mark.parametrize("handler", ["StartsSlowly", "OpensUntilCancelled"])
 def test_what_a_cut_startup_made_is_released(handler: str, folder: Path) -> None:
     """A startup that a signal cuts is waited for, and what it made is shut down."""
     with started(folder, "--port=0", environ=environ(handler)) as process:

@@ -2,9 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -13,20 +11,6 @@ from tests import pushes
 from tests.processes import HANDLER, HEALTH, PATIENCE, activated, answer, started, text
 
 ENVIRON = {"WECHAT_TOKEN": pushes.TOKEN}
-
-
-@pytest.fixture
-def short() -> Iterator[Path]:
-    """Return a folder whose name is short enough for the address of a Unix socket."""
-    with TemporaryDirectory(prefix="wechat-") as folder:
-        yield Path(folder)
-
-
-@pytest.fixture
-def own() -> Iterator[socket.socket]:
-    """Return a socket that listens, as systemd would hold it."""
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        yield sock
 
 
 @pytest.mark.parametrize("abstract", [False, True], ids=["path", "abstract"])
