@@ -13,16 +13,18 @@ __all__ = ["CommandLine", "OptionError", "read_options"]
 define("port", "8000", str, help="port to listen at; 0 for any")
 define("address", "127.0.0.1", str, help="address to listen at")
 define("config", "", str, help="TOML file with settings and accounts")
-OPTIONS = ("port", "address", "config", "logging")
+define("autoreload", "false", str, help="true: follow edits of the source (development)")
+OPTIONS = ("port", "address", "config", "autoreload", "logging")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandLine:
-    """Where to listen, and the settings file, if any."""
+    """Where to listen, the settings file, if any, and whether to follow edits."""
 
     address: str
     port: int
     config: str
+    autoreload: bool
 
 
 def read_options(argv: Sequence[str]) -> CommandLine:
@@ -39,7 +41,14 @@ def read_options(argv: Sequence[str]) -> CommandLine:
         raise OptionError("--address is empty: 0.0.0.0 is every address of this machine")
     if not re.fullmatch("[0-9]{1,5}", options.port) or int(options.port) not in range(1 << 16):
         raise OptionError("--port is a number from 0 to 65535")
-    return CommandLine(address=options.address, port=int(options.port), config=options.config)
+    if options.autoreload not in {"true", "false"}:
+        raise OptionError("--autoreload is true or false")
+    return CommandLine(
+        address=options.address,
+        port=int(options.port),
+        config=options.config,
+        autoreload=options.autoreload == "true",
+    )
 
 
 def _check_name(argument: str) -> None:

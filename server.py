@@ -17,11 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tornado import autoreload
 from tornado.ioloop import PeriodicCallback
 from tornado.web import Application
 
 import settings
-from commandline import OptionError, read_options
+from commandline import CommandLine, OptionError, read_options
 from handlers import handler_of, routes
 from handlers.connection import CallbackServer
 from handlers.plain import NotFoundHandler, log_request
@@ -155,8 +156,10 @@ def on_signals() -> tuple[asyncio.Event, asyncio.Event]:
     return stop, cut
 
 
-async def serve(configured: settings.Settings, address: str, port: int) -> int:
+async def serve(configured: settings.Settings, line: CommandLine) -> int:
     """Start the accounts, serve until a signal, stop them; return the exit status."""
+    if line.autoreload:
+        autoreload.start()
     service = Service(trusted_proxies=configured.trusted_proxies)
     logging.getLogger("tornado.general").addFilter(NoHttp(service.refusals))
     endpoints = make_endpoints(configured, service)
@@ -165,7 +168,7 @@ async def serve(configured: settings.Settings, address: str, port: int) -> int:
     try:
         well = await unless(stop, start_accounts(endpoints, started)) or stop.is_set()
         if well and not stop.is_set():
-            await serve_until(stop, cut, endpoints, service, listen(address, port))
+            await serve_until(stop, cut, endpoints, service, listen(line.address, line.port))
     finally:
         stop.set()
         cut.clear()  # what cut the drain is not meant for this
@@ -205,7 +208,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         line = read_options(argv or sys.argv)
         configured = settings.load(os.environ, line.config)
-        return asyncio.run(serve(configured, line.address, line.port))
+        return asyncio.run(serve(configured, line))
     except (settings.SettingError, OptionError) as error:
         return complain(error, BAD_SETTING)
     except ListenError as error:

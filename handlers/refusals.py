@@ -69,7 +69,8 @@ class NoHttp(logging.Filter):
         self._refusals = refusals
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno > logging.INFO:
+        # Of an edited source it says so, too: that is for the developer.
+        if record.levelno > logging.INFO or record.module == "autoreload":
             return True
         said = ascii(re.split("[\"']", record.getMessage())[0].strip()[:MAX_SAID])[1:-1]
         self._refusals.write(NoHttp, f"refused: {said} (is it TLS, or a scanner?)")

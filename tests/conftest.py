@@ -150,6 +150,13 @@ def own() -> Iterator[socket.socket]:
         yield sock
 
 
+@pytest.fixture
+def own_port() -> int:
+    """Return a port at which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        return int(sock.getsockname()[1])
+
+
 @pytest.fixture(autouse=True)
 def log_level(caplog: pytest.LogCaptureFixture) -> None:
     """Record what an operator would see."""
