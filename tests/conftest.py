@@ -20,6 +20,10 @@ from handlers.service import Endpoint, Service
 from handlers.wechat import WeChatHandler
 from server import make_app
 from settings import Account, load
+from simulator.account import Account as SimulatedAccount
+from simulator.engine.conditions import Rules
+from simulator.user import WeChatUser
+from simulator.world import World
 from tests import pushes
 from wechat.crypto import EncryptionMode
 from wechat.push import Push
@@ -137,6 +141,26 @@ def http_server(
 
 
 @pytest.fixture
+def world(http_server: HTTPServer, base_url: str, account: Account) -> World:
+    """Return WeChat in front of the account's server."""
+    plaintext = account.mode is EncryptionMode.PLAINTEXT
+    simulated = SimulatedAccount(
+        url=f"{base_url}/wechat",
+        token=pushes.TOKEN,
+        app_id=pushes.APP_ID,
+        encoding_aes_key="" if plaintext else pushes.AES_KEY,
+        mode=account.mode,
+    )
+    return World(simulated, rules=Rules(cutoff=30))
+
+
+@pytest.fixture
+def user(world: World) -> WeChatUser:
+    """Return a follower of the account, to act for."""
+    return world.user(pushes.USER)
+
+
+@pytest.fixture
 def short() -> Iterator[Path]:
     """Return a folder whose name is short enough for the address of a Unix socket."""
     with TemporaryDirectory(prefix="wechat-") as folder:
@@ -151,10 +175,14 @@ def own() -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def own_port() -> int:
-    """Return a port at which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
+def unused_port() -> Callable[[], int]:
+    """Return a function that returns ports at which nothing listens."""
+
+    def find() -> int:
+        with socket.create_server(("127.0.0.1", 0)) as sock:
+            return int(sock.getsockname()[1])
+
+    return find
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """The service follows the edits of who writes a handler, where that is asked for."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,11 @@ def asked(process: Process) -> bytes:
         return answer(connection, text("hi"))
 
 
-def test_edit(tmp_path: Path, own_port: int) -> None:
+def test_edit(tmp_path: Path, unused_port: Callable[[], int]) -> None:
     """With --autoreload an edit is served without a word from the person."""
     bot = tmp_path / "mybot.py"
     bot.write_text(BOT.format("one"))
-    options = (f"--port={own_port}", "--autoreload=true")
+    options = (f"--port={unused_port()}", "--autoreload=true")
     with started(tmp_path, *options, environ=ENVIRON) as process:
         assert b"one" in asked(process)
         deadline = time.monotonic() + PATIENCE

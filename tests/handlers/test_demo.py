@@ -1,14 +1,19 @@
-"""The worked example does exactly what it says."""
+"""The worked example does exactly what it says, to users as WeChat shows it to them."""
 
-from xml.etree import ElementTree as ET
+from collections.abc import Awaitable, Callable
 
 import pytest
-from tornado.httpclient import AsyncHTTPClient
 
 from handlers.demo import DemoHandler
 from handlers.wechat import WeChatHandler
-from tests import pushes
-from wechat.xml import Output
+from simulator.engine.record import Delivery, Shown
+from simulator.user import WeChatUser
+from simulator.world import World
+from wechat.crypto import EncryptionMode
+from wechat.replies import TextReply
+
+Act = Callable[[WeChatUser], Awaitable[Delivery]]
+every_mode = pytest.mark.parametrize("account", list(EncryptionMode), indirect=True)
 
 
 @pytest.fixture
@@ -17,36 +22,43 @@ def handler() -> type[WeChatHandler]:
     return DemoHandler
 
 
+@every_mode
 @pytest.mark.parametrize(
-    ("push", "text"),
+    ("act", "text"),
     [
-        (pushes.message("text", Content=" 你好\n"), " 你好\n"),
-        (pushes.message("voice", Recognition="天气"), "天气"),
-        (pushes.message("voice", Recognition=""), "未识别"),
-        (pushes.message("image", PicUrl="http://x", MediaId="m"), "I love you, itcast!"),
-        (pushes.message("location", Location_X="1", Location_Y="2"), "I love you, itcast!"),
-        (pushes.message("hologram"), "I love you, itcast!"),
-        (pushes.event("subscribe", EventKey=""), "感谢您的关注!"),
-        (pushes.event("subscribe", EventKey="qrscene_42"), "感谢您的关注!场景值:42"),
-        (pushes.event("subscribe", EventKey="last_trade_no_4"), "感谢您的关注!"),
-        (pushes.event("SCAN", EventKey="42"), "您扫描的场景值为:42"),
+        (lambda user: user.text(" 你好\n"), " 你好\n"),
+        (lambda user: user.voice("天气"), "天气"),
+        (lambda user: user.voice(), "未识别"),
+        (lambda user: user.image(), "I love you, itcast!"),
+        (lambda user: user.location(1, 2), "I love you, itcast!"),
+        (lambda user: user.message("hologram"), "I love you, itcast!"),
+        (lambda user: user.event("subscribe", EventKey="last_trade_no_4"), "感谢您的关注!"),
+        (lambda user: user.scan(42), "您扫描的场景值为:42"),
     ],
 )
 @pytest.mark.gen_test
-async def test_answers(
-    push: dict[str, Output], text: str, http_client: AsyncHTTPClient, base_url: str
-) -> None:
-    """Each of these pushes is answered with its text."""
-    target = base_url + pushes.url("/wechat", pushes.query())
-    response = await http_client.fetch(target, method="POST", body=pushes.body(push))
-    assert ET.fromstring(response.body).findtext("Content") == text
+async def test_answers(act: Act, text: str, user: WeChatUser) -> None:
+    """Each of these acts is answered with its text, whatever the mode."""
+    assert (await act(user)).reply == TextReply(text)
 
 
+@every_mode
+@pytest.mark.parametrize(
+    ("scene", "text"), [(None, "感谢您的关注!"), ("42", "感谢您的关注!场景值:42")]
+)
+@pytest.mark.gen_test
+async def test_greets(scene: str | None, text: str, world: World) -> None:
+    """A new follower is thanked, and told the scene of the code that led here."""
+    world.users.add("oStranger")
+    assert (await world.user("oStranger").follow(scene)).reply == TextReply(text)
+
+
+@every_mode
 @pytest.mark.parametrize("name", ["unsubscribe", "LOCATION", "CLICK", "VIEW", "poi_check_notify"])
 @pytest.mark.gen_test
-async def test_acknowledges(name: str, http_client: AsyncHTTPClient, base_url: str) -> None:
+async def test_acknowledges(name: str, user: WeChatUser) -> None:
     """Every other event is acknowledged without a reply."""
-    push = pushes.event(name, EventKey="k", Latitude="1", Longitude="2")
-    target = base_url + pushes.url("/wechat", pushes.query())
-    response = await http_client.fetch(target, method="POST", body=pushes.body(push))
-    assert response.body == b"success"
+    delivery = await user.event(name)
+    assert delivery.verdict
+    assert delivery.verdict.shown is Shown.SILENCE
+    assert delivery.attempts[0].answer == b"success"

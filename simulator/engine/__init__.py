@@ -1,0 +1,1 @@
+"""Pushes as WeChat pushes them: made, signed, sent three times, and the answer judged."""

@@ -1,0 +1,1 @@
+"""A phone in the browser: its server, the acts of whoever holds it, and what they see."""

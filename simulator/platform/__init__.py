@@ -1,0 +1,1 @@
+"""The platform's HTTP API as api.weixin.qq.com serves it: its rules, limits and errors."""

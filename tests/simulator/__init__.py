@@ -1,0 +1,1 @@
+"""Tests of WeChat on your desk: they mirror simulator/."""

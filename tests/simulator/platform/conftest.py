@@ -1,0 +1,82 @@
+"""The platform's API on a real socket, by a clock that stands still."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.web import Application
+
+from simulator.account import Account, AccountKind
+from simulator.platform.routes import api_routes
+from simulator.platform.state import Platform
+from simulator.world import Change, World
+from tests.simulator.platform.calling import Api, Clock
+
+Published = list[tuple[Change, Any]]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return the time of the platform."""
+    return Clock()
+
+
+@pytest.fixture
+def kind() -> AccountKind:
+    """Return the kind of the account; parametrize it for another."""
+    return AccountKind.VERIFIED_SERVICE
+
+
+@pytest.fixture
+def world(clock: Clock, kind: AccountKind) -> World:
+    """Return WeChat around an account that is nowhere."""
+    return World(Account(kind=kind), clock=clock)
+
+
+@pytest.fixture
+def platform(world: World) -> Platform:
+    """Return the platform of the world."""
+    return world.platform
+
+
+@pytest.fixture
+def published(world: World) -> Published:
+    """Return what is published from now on."""
+    changes: Published = []
+    world.listen(lambda change, value: changes.append((change, value)))
+    return changes
+
+
+@pytest.fixture
+def app(world: World) -> Application:
+    """Return an application of the API alone."""
+    return Application(api_routes(world))
+
+
+@pytest.fixture
+def http_server(
+    io_loop: IOLoop, _unused_port: tuple[Any, int], app: Application
+) -> Iterator[HTTPServer]:
+    """Serve `app` as the simulator does."""
+
+    async def start() -> HTTPServer:
+        server = HTTPServer(app)
+        server.add_socket(_unused_port[0])
+        return server
+
+    async def stop(server: HTTPServer) -> None:
+        server.stop()
+        await server.close_all_connections()
+
+    server = io_loop.run_sync(start)
+    yield server
+    io_loop.run_sync(lambda: stop(server))
+
+
+@pytest.fixture
+def api(http_client: AsyncHTTPClient, base_url: str, world: World) -> Api:
+    """Return what calls the API."""
+    return Api(http_client, base_url, world)
