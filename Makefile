@@ -14,15 +14,18 @@ $(VENV)/.installed: setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-# What the service does not need, but who works on it does.
-$(VENV)/.equipped: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint,types]'
+# What the service does not need, but who writes a handler does, and who works on it.
+$(VENV)/.simulating: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[simulator]'
 	@touch $@
 
-run: export WECHAT_TOKEN ?= development
-run: install
-	@echo 'In another terminal, to send a message: $(BIN)/python examples/send.py 你好'
-	@exec $(BIN)/python server.py $(ARGS)
+$(VENV)/.equipped: $(VENV)/.simulating
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--editable '.[simulator,test,lint,types]'
+	@touch $@
+
+run: $(VENV)/.simulating
+	@exec $(BIN)/python -m simulator.develop $(ARGS)
 
 test: $(VENV)/.equipped
 	$(BIN)/python -m pytest

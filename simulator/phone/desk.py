@@ -120,9 +120,7 @@ async def _burst(stage: Stage, act: Act) -> None:
     pusher = _pusher_beside(stage)
     stage.burst = asyncio.current_task()
     try:
-        latest = await burst(
-            pusher, users=users, rate=rate, seconds=seconds, on_progress=tell
-        )
+        latest = await burst(pusher, users=users, rate=rate, seconds=seconds, on_progress=tell)
     except asyncio.CancelledError:
         latest.done = True  # as far as it went
     finally:

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 MOST_CHARACTERS = 65_536  # of an act; a menu with every button full has a third of it
 _LARGEST = 1 << 53  # what JavaScript counts exactly
 _REQUIRED: Any = object()
+_SAMPLE = '{"id": 1, "do": "verify"} or another object'
 
 
 class BadAct(ValueError):
@@ -129,9 +130,11 @@ def read_act(message: str | bytes) -> Act:
     try:
         given = json.loads(message)
     except (ValueError, RecursionError):
-        raise BadAct('the act is not JSON: send an object as in {"id": 1, "do": "verify"}') from None
+        raise BadAct(
+            'the act is not JSON: send an object as in {"id": 1, "do": "verify"}'
+        ) from None
     if not isinstance(given, dict):
-        raise BadAct('the act is no object: send one as in {"id": 1, "do": "verify"}')
+        raise BadAct(f"the act is no object: send {_SAMPLE}")
     number = given.get("id")
     known = isinstance(number, int) and not isinstance(number, bool) and abs(number) <= _LARGEST
     return Act(given, id=number if known else None)

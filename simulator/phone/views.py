@@ -9,13 +9,12 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from wechat.crypto import EncryptionMode
-from wechat.xml import dump
 
 from simulator.account import Account, AccountKind
 from simulator.changes import ApiCall
 from simulator.engine.burst import Report, percentile
 from simulator.engine.conditions import Faults
-from simulator.engine.failures import ALARM, Failures
+from simulator.engine.failures import ALARM
 from simulator.engine.pushes import EVENTS, MESSAGES
 from simulator.engine.record import Attempt, Delivery, Verdict
 from simulator.engine.verification import Verification

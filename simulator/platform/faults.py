@@ -4,7 +4,7 @@ platform.faults = ApiFaults(busy=Scope(path="/cgi-bin/message/", calls=3))
 platform.order(slow={"seconds": 8}, busy=None)  # the page's way: single ones, as JSON
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -137,11 +137,10 @@ class Orders:
                 raise ApiError(errcode)
 
 
-def newly_ordered(old: ApiFaults, new: ApiFaults) -> Iterator[str]:
-    """Yield the names of the faults that `new` has otherwise than `old`."""
-    for name in FAULTS:
-        if getattr(new, name) not in {None, getattr(old, name)}:
-            yield name
+def ends_tokens(old: ApiFaults, new: ApiFaults) -> bool:
+    """Return whether `new` has an order against tokens that is another than in `old`."""
+    orders = ((getattr(new, name), getattr(old, name)) for name in TOKEN_FAULTS)
+    return any(order is not None and order is not before for order, before in orders)
 
 
 def _scope(name: str, value: Any) -> Scope | None:

@@ -35,6 +35,12 @@ class _PlatformHandler(RequestHandler):
     def initialize(self, world: "World") -> None:
         self.world = world
 
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters; of one that is repeated, the last."""
+        arguments = self.request.query_arguments
+        return {name: arguments[name][-1].decode(errors="replace") for name in arguments}
+
     def set_default_headers(self) -> None:
         self.clear_header("Server")
 
@@ -65,10 +71,12 @@ class ApiHandler(_PlatformHandler):
         self.size, self.received = 0, bytearray()
 
     def data_received(self, chunk: bytes) -> None:
-        """Keep a body, unless it is too long: that is read to its end, and refused."""
+        """Keep a body; of one that is too long, read it all and keep the beginning."""
         self.size += len(chunk)
         if self.size <= MOST_BYTES:
             self.received += chunk
+        else:
+            del self.received[recording.MOST_BYTES :]
 
     async def serve(self) -> None:
         """Answer as the platform does, or fail to order."""
@@ -100,12 +108,11 @@ class ApiHandler(_PlatformHandler):
             return self.refusal(error)
 
     def call(self) -> Call:
-        """Return the call as its function sees it; of a parameter that is repeated, the last."""
-        arguments = self.request.query_arguments
+        """Return the call as its function sees it."""
         return Call(
             world=self.world,
             path=self.request.path,
-            query={name: arguments[name][-1].decode(errors="replace") for name in arguments},
+            query=self.query,
             content_type=self.request.headers.get("Content-Type", ""),
             body=bytes(self.received) if self.size <= MOST_BYTES else None,
         )
@@ -148,7 +155,7 @@ class ApiHandler(_PlatformHandler):
     def record(self, status: int, answer: str, errcode: int = 0) -> None:
         """Keep this call for the developer, without token and secret."""
         request, platform = self.request, self.world.platform
-        hidden = (self.world.account.app_secret, self.get_query_argument("access_token", ""))
+        hidden = (self.world.account.app_secret, self.query.get("access_token", ""))
         content_type = request.headers.get("Content-Type", "")
         call = ApiCall(
             id=platform.next_call(),
@@ -156,7 +163,7 @@ class ApiHandler(_PlatformHandler):
             method=request.method or "",
             path=request.path,
             query=recording.query(request.query),
-            request=recording.body(bytes(self.received), content_type, hidden),
+            request=recording.body(self.received, self.size, content_type, hidden),
             status=status,
             answer=answer,
             errcode=errcode,
@@ -175,7 +182,7 @@ class PictureHandler(_PlatformHandler):
 
     def get(self) -> None:
         """Send the picture."""
-        picture = self.world.platform.qrcodes.picture(self.get_query_argument("ticket", ""))
+        picture = self.world.platform.qrcodes.picture(self.query.get("ticket", ""))
         if picture is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         self.set_header("Content-Type", "image/png")

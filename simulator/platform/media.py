@@ -94,14 +94,13 @@ class MediaStore:
                 kind's, 40006 or 40009 too large.
 
         """
-        if kind not in KINDS:
-            raise ApiError(40004)
+        allowed = kind_of(kind)
         if not data:
             raise ApiError(41005)
-        if len(data) > KINDS[kind].most:
-            raise ApiError(KINDS[kind].too_large)
+        if len(data) > allowed.most:
+            raise ApiError(allowed.too_large)
         form = format_of(data)
-        if form not in KINDS[kind].formats:
+        if form not in allowed.formats:
             raise ApiError(40005)
         return self.add(kind, filename, CONTENT_TYPES[form], data)
 
@@ -116,6 +115,18 @@ class MediaStore:
             if self._bytes <= MOST_BYTES and self.get(media.media_id):
                 return
             self._bytes -= len(self._files.pop(media.media_id).data)
+
+
+def kind_of(name: str) -> Kind:
+    """Return what may be uploaded as the kind `name`.
+
+    Raises:
+        ApiError: 40004, there is no such kind.
+
+    """
+    if name not in KINDS:
+        raise ApiError(40004)
+    return KINDS[name]
 
 
 def format_of(data: bytes) -> str:

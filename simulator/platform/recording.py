@@ -10,6 +10,7 @@ from simulator.platform.calls import Answer, File
 
 BLANK = "***"
 MOST = 4_000  # characters
+MOST_BYTES = 4 * MOST + 8  # hold more than that, whatever is cut in two
 
 _SECRET_NAMES = frozenset({"access_token", "secret", "appsecret"})
 # In text that may be no JSON: "secret": "…", to the next quotation mark or the end.
@@ -25,17 +26,18 @@ def query(raw: str) -> str:
     return bounded(urlencode(shown, safe="*", quote_via=quote))
 
 
-def body(data: bytes, content_type: str, secrets: Iterable[str]) -> str:
-    """Return a request's body; of one that is no text, what it is."""
+def body(received: bytearray, size: int, content_type: str, secrets: Iterable[str]) -> str:
+    """Return the beginning of a body of `size` bytes; of one that is no text, what it is."""
     if content_type.startswith("multipart/"):
-        return f"{len(data)} bytes of multipart/form-data"
+        return f"{size} bytes of multipart/form-data"
+    beginning = bytes(received[:MOST_BYTES])
     try:
-        found = data[: 2 * MOST * 4].decode()
+        found = beginning.decode()
     except UnicodeDecodeError as error:
-        if error.start < MOST:
-            return f"{len(data)} bytes that are no text"
-        found = data[: error.start].decode()
-    return bounded(blanked(found, secrets), len(data))
+        if size == len(beginning) or error.start < len(beginning) - 3:
+            return f"{size} bytes that are no text"
+        found = beginning[: error.start].decode()
+    return bounded(blanked(found, secrets), size)
 
 
 def answer(given: Answer) -> str:
@@ -57,8 +59,8 @@ def blanked(text: str, secrets: Iterable[str]) -> str:
     return _SECRET_FIELDS.sub(rf"\g<1>{BLANK}", text)
 
 
-def bounded(text: str, size: int | None = None) -> str:
-    """Return the beginning of what is long, and how long it is in all."""
+def bounded(text: str, size: int = 0) -> str:
+    """Return the beginning of what is long, and of how many bytes it is."""
     if len(text) <= MOST:
         return text
-    return f"{text[:MOST]}… ({size or len(text)} in all)"
+    return f"{text[:MOST]}… ({size or len(text.encode())} bytes in all)"

@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from simulator.changes import Change
-from simulator.platform.faults import TOKEN_FAULTS, ApiFaults, Orders, newly_ordered, ordered
+from simulator.platform.faults import ApiFaults, Orders, ends_tokens, ordered
 from simulator.platform.jobs import Jobs
 from simulator.platform.limits import Limits
 from simulator.platform.media import MediaStore
@@ -54,7 +54,7 @@ class Platform:
 
     @faults.setter
     def faults(self, faults: ApiFaults) -> None:
-        if not set(TOKEN_FAULTS).isdisjoint(newly_ordered(self.orders.faults, faults)):
+        if ends_tokens(self.orders.faults, faults):
             self.tokens.condemn()
         self.orders.faults = faults
         self._world.publish(Change.SETTINGS, self._world)

@@ -4,16 +4,15 @@ from tornado.httputil import HTTPFile, HTTPInputError, parse_body_arguments
 
 from simulator.platform.calls import Answer, Call, File
 from simulator.platform.errors import ApiError
-from simulator.platform.media import CONTENT_TYPES, KINDS, Media
+from simulator.platform.media import CONTENT_TYPES, Media, kind_of
 
 
 def upload(call: Call) -> Answer:
     """Keep the file of the multipart field ``media``."""
     kind = call.query.get("type", "")
-    if kind not in KINDS:
-        raise ApiError(40004)
+    allowed = kind_of(kind)
     if call.body is None:
-        raise ApiError(KINDS[kind].too_large)
+        raise ApiError(allowed.too_large)
     file = _file(call.content_type, call.body)
     media = call.world.platform.media.upload(kind, file.filename, file.body)
     name = "thumb_media_id" if kind == "thumb" else "media_id"

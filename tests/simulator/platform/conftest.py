@@ -25,15 +25,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def kind() -> AccountKind:
+def account_kind() -> AccountKind:
     """Return the kind of the account; parametrize it for another."""
     return AccountKind.VERIFIED_SERVICE
 
 
 @pytest.fixture
-def world(clock: Clock, kind: AccountKind) -> World:
+def world(clock: Clock, account_kind: AccountKind) -> World:
     """Return WeChat around an account that is nowhere."""
-    return World(Account(kind=kind), clock=clock)
+    return World(Account(kind=account_kind), clock=clock)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """客服消息 and 输入状态: who may be written to, how often, and what the user sees of it."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -133,20 +134,14 @@ async def test_typing(
 
 
 @pytest.mark.gen_test
-async def test_typing_ends(
-    api: Api, world: World, published: Published, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_typing_ends(api: Api, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever shows it is told of its end, too."""
     monkeypatch.setattr(customer_service, "TYPING", 0.05)
     user = follower(world)
     await typing(api)
-    published.clear()
-    for _ in range(500):
-        if published:
-            break
-        await api.get("getcallbackip")
-        published[:] = [change for change in published if change[0] is Change.USER]
-    assert published == [(Change.USER, user)]
+    told: asyncio.Queue[tuple[Change, Any]] = asyncio.Queue()
+    world.listen(lambda *change: told.put_nowait(change))
+    assert await told.get() == (Change.USER, user)
 
 
 @pytest.mark.gen_test
@@ -189,9 +184,9 @@ async def test_typing_to_nobody(api: Api) -> None:
     assert await typing(api, openid="oNobody") == 40003
 
 
-@pytest.mark.parametrize("kind", [AccountKind.TEST])
+@pytest.mark.parametrize("account_kind", [AccountKind.TEST])
 @pytest.mark.gen_test
-async def test_msgmenu_of_a_test_account(kind: AccountKind, api: Api) -> None:
+async def test_msgmenu_of_a_test_account(account_kind: AccountKind, api: Api) -> None:
     """A test account may send everything but a msgmenu."""
     assert (await api.send("text", content="x"))["errcode"] == 0
     items = [{"id": "1", "content": "是"}]

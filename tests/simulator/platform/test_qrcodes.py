@@ -13,11 +13,12 @@ from simulator.world import Change
 from tests.simulator.platform.calling import Api, Clock
 from tests.simulator.platform.conftest import Published
 
-KINDS: list[tuple[str, dict[str, Any], str, bool, bool]] = [
-    ("QR_SCENE", {"scene_id": 123}, "123", True, False),
-    ("QR_STR_SCENE", {"scene_str": "test"}, "test", False, False),
-    ("QR_LIMIT_SCENE", {"scene_id": 123}, "123", True, True),
-    ("QR_LIMIT_STR_SCENE", {"scene_str": "123"}, "123", False, True),
+KINDS: list[tuple[str, dict[str, Any], tuple[str, bool, bool]]] = [
+    # the scene as it is pushed, whether it is a number, whether the code is permanent
+    ("QR_SCENE", {"scene_id": 123}, ("123", True, False)),
+    ("QR_STR_SCENE", {"scene_str": "test"}, ("test", False, False)),
+    ("QR_LIMIT_SCENE", {"scene_id": 123}, ("123", True, True)),
+    ("QR_LIMIT_STR_SCENE", {"scene_str": "123"}, ("123", False, True)),
 ]
 LARGEST = "4294967295"
 RANGES: list[tuple[str, Any, str | int]] = [
@@ -65,25 +66,18 @@ async def create(api: Api, name: str, scene: dict[str, Any], **more: Any) -> Any
     return await api.post("qrcode/create", fields)
 
 
-@pytest.mark.parametrize(("name", "scene", "pushed", "is_number", "permanent"), KINDS)
+@pytest.mark.parametrize(("name", "scene", "expected"), KINDS)
 @pytest.mark.gen_test
 async def test_kinds(
-    name: str,
-    scene: dict[str, Any],
-    pushed: str,
-    is_number: bool,  # noqa: FBT001
-    permanent: bool,  # noqa: FBT001
-    api: Api,
-    platform: Platform,
-    published: Published,
+    name: str, scene: dict[str, Any], expected: Any, api: Api, published: Published
 ) -> None:
     """A number or a text, for a time or for ever."""
     answer = await create(api, name, scene, expire_seconds=604800)
-    (code,) = platform.qrcodes
-    assert (code.scene, code.is_number, code.permanent) == (pushed, is_number, permanent)
-    expiry = {} if permanent else {"expire_seconds": 604800}
+    (code,) = api.world.platform.qrcodes
+    assert (code.scene, code.is_number, code.permanent) == expected
+    expiry = {} if code.permanent else {"expire_seconds": 604800}
     assert answer == {"ticket": code.ticket, "url": code.url, **expiry}
-    assert code.expires_at == (None if permanent else code.created_at + 604800)
+    assert code.expires_at == (None if code.permanent else code.created_at + 604800)
     assert code.url.startswith("http://weixin.qq.com/q/02")
     assert (Change.QRCODE, code) in published
 

@@ -27,13 +27,13 @@ TABLE = {
 PATHS = (*EVERYBODY, *MENU, *CUSTOMERS, *SERVICE)
 
 
-@pytest.mark.parametrize("kind", AccountKind)
+@pytest.mark.parametrize("account_kind", AccountKind)
 @pytest.mark.gen_test
-async def test_rights(kind: AccountKind, api: Api) -> None:
+async def test_rights(account_kind: AccountKind, api: Api) -> None:
     """A path that the kind has no right to answers 48001, every other one does not."""
     refused = set()
     for path in PATHS:
         answer = await (api.get(path) if path in GETS else api.post(path, {}))
         if answer.get("errcode") == 48001:
             refused.add(path)
-    assert refused == set(PATHS) - set(TABLE[kind])
+    assert refused == set(PATHS) - set(TABLE[account_kind])

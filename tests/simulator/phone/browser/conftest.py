@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from simulator.account import DEVELOPMENT_TOKEN, Account
-from simulator.terminal.serving import listening
+from simulator.listening import listening
 from simulator.world import World
 from tests.conftest import require
 from tests.processes import PATIENCE, started

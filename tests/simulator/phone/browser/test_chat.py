@@ -54,6 +54,7 @@ def test_links(page: Page) -> None:
     expect(link).to_have_attribute("rel", "noopener noreferrer")
     said(page).get_by_role("button", name="choose").click()
     expect(sent(page, "yes")).to_be_visible()
+    expect(push(page)).to_contain_text("yes")
     push(page).click()
     expect(page.get_by_label("推送详情")).to_contain_text("<bizmsgmenuid><![CDATA[101]]>")
 

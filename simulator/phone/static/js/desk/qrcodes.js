@@ -14,7 +14,14 @@ const WEEK = 604800; // seconds
 
 export function qrcodes(scope) {
   const list = el("div", { class: "qrcodes" });
-  const draw = () => fill(list, store.qrcodes.map(codeView), !store.qrcodes.length && empty());
+  let drawn = "";
+  const draw = () => {
+    const user = currentUser();
+    const looks = JSON.stringify([store.qrcodes.map((code) => code.ticket), user?.openid, user?.following]);
+    if (looks === drawn) return; // a click may be under way
+    drawn = looks;
+    fill(list, store.qrcodes.map(codeView), !store.qrcodes.length && empty());
+  };
   scope.on("qrcode shown active user", draw);
   draw();
   return [el("p", { class: "panel-about" }, t("qr.about")), maker(), list];

@@ -1,6 +1,6 @@
 // One push in the list: when, what, from whom, how it went.
 
-import { el } from "../dom.js";
+import { el, fill } from "../dom.js";
 import { clock, duration } from "../format.js";
 import { named, t } from "../i18n.js";
 import { fieldsOf } from "../markup.js";
@@ -11,9 +11,15 @@ import { chart } from "./bars.js";
 
 const SUMMARY = ["Content", "Recognition", "Label", "Title", "EventKey", "MediaId", "Description"];
 
-export function row(delivery) {
-  const toggle = () => selectDelivery(ui.selected === delivery.id ? null : delivery.id);
-  const inside = [
+export function row({ id }) {
+  const toggle = () => selectDelivery(ui.selected === id ? null : id);
+  return el("li", {}, el("button", { class: "delivery", onclick: toggle, dataset: { delivery: id } }));
+}
+
+// The button stays while its push changes: a click on it, and the focus, are not lost.
+export function drawRow(made, delivery) {
+  fill(
+    made.firstElementChild,
     el(
       "span",
       { class: "row-head" },
@@ -26,9 +32,7 @@ export function row(delivery) {
     ),
     chart(delivery),
     delivery.verdict?.reason && el("span", { class: "reason" }, delivery.verdict.reason),
-  ];
-  const button = el("button", { class: "delivery", onclick: toggle, dataset: { delivery: delivery.id } }, inside);
-  return el("li", {}, button);
+  );
 }
 
 export function kindChip(delivery) {

@@ -8,7 +8,7 @@ import { store } from "../store.js";
 import { selectDelivery, ui } from "../ui.js";
 import { axis, grow } from "./bars.js";
 import { details } from "./details.js";
-import { row } from "./row.js";
+import { drawRow, row } from "./row.js";
 
 const MOST = 200; // rows that are drawn
 
@@ -18,11 +18,12 @@ export function timeline(scope) {
   const place = el("div", { class: "timeline" }, el("div", { class: "deliveries-side" }, head(scope), list), pane);
   const rows = new Map(); // by id
   const put = (delivery) => {
-    const made = row(delivery);
+    const made = rows.get(delivery.id) ?? row(delivery);
+    drawRow(made, delivery);
+    if (rows.has(delivery.id)) return;
     made.classList.toggle("selected", delivery.id === ui.selected);
-    if (rows.has(delivery.id)) replaceKeepingFocus(rows.get(delivery.id), made);
-    else list.prepend(made);
     rows.set(delivery.id, made);
+    list.prepend(made);
     if (list.childElementCount > MOST) list.lastElementChild.remove();
   };
   const drawPane = () => drawDetails(pane, place, rows);
@@ -57,12 +58,6 @@ function batched(scope, draw) {
     }
     changed.set(delivery.id, delivery);
   });
-}
-
-function replaceKeepingFocus(old, made) {
-  const focused = old.contains(document.activeElement);
-  old.replaceWith(made);
-  if (focused) made.querySelector("button").focus({ preventScroll: true });
 }
 
 function drawDetails(pane, place, rows) {

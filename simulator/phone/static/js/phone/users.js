@@ -12,7 +12,11 @@ import { currentUser, showUser, ui } from "../ui.js";
 
 export function rail(scope) {
   const column = el("nav", { class: "rail", "aria-label": t("users.label") });
+  let drawn = "";
   const draw = () => {
+    const looks = JSON.stringify([[...store.users.values()].map(look), ui.shown, ui.active]);
+    if (looks === drawn) return; // a click may be under way
+    drawn = looks;
     const focused = column.contains(document.activeElement) && document.activeElement.dataset.key;
     fill(column, list(), addButton());
     if (focused) column.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
@@ -30,6 +34,8 @@ export function rail(scope) {
   draw();
   return column;
 }
+
+const look = ({ openid, nickname, following }) => [openid, nickname, following, ui.unread.get(openid)];
 
 function list() {
   const items = [...store.users.values()].map((user) => ({

@@ -1,0 +1,85 @@
+"""One push of a command: sent as WeChat sends it, and written down."""
+
+import difflib
+from argparse import Namespace
+from collections.abc import Awaitable, Callable, Mapping
+
+from wechat.xml import Output
+
+from simulator.engine import pushes
+from simulator.engine.record import Delivery
+from simulator.listening import listening
+from simulator.places import Place
+from simulator.platform.errors import ApiError
+from simulator.terminal.arguments import CommandLineError, in_words
+from simulator.terminal.files import read_file
+from simulator.terminal.options import world_of
+from simulator.terminal.paper import Paper
+from simulator.terminal.printing import Narrator
+from simulator.terminal.status import Status
+from simulator.user import WeChatUser
+
+Act = Callable[[WeChatUser, Namespace], Awaitable[Delivery | None]]
+_WEB = ("http://", "https://")
+
+
+async def push(act: Act, args: Namespace, paper: Paper) -> Status:
+    """Have the user of `args` do `act`, and write what comes of it.
+
+    Raises:
+        CommandLineError: a value is wrong; nothing was sent.
+
+    """
+    world = world_of(args)
+    Narrator(paper, world, verbose=args.verbose)
+    delivery = await act(world.user(args.user), args)
+    return Status.FAULT if delivery is None or delivery.fault else Status.OK
+
+
+async def follow(user: WeChatUser, args: Namespace) -> Delivery | None:
+    """Follow, as the stranger that everybody was."""
+    user.user.following = False
+    return await user.follow(args.scene)
+
+
+async def locate(user: WeChatUser, args: Namespace) -> Delivery:
+    """Send a place."""
+    with in_words():
+        Place(args.latitude, args.longitude)
+    return await user.location(args.latitude, args.longitude, label=args.label)
+
+
+async def picture(user: WeChatUser, args: Namespace) -> Delivery:
+    """Send a picture: a file can be fetched as long as its push runs."""
+    if not args.file or args.file.startswith(_WEB):
+        return await user.image(pic_url=args.file or str(pushes.MESSAGES["image"]["PicUrl"]))
+    try:
+        media = user.world.platform.media.upload("image", args.file, read_file(args.file))
+    except ApiError as error:
+        raise CommandLineError(f"WeChat would not take {args.file}: {error}") from None
+    async with listening(user.world):
+        return await user.image(media.media_id)
+
+
+async def message(user: WeChatUser, args: Namespace) -> Delivery:
+    """Send a message of any kind."""
+    fields = dict(args.fields)
+    _require_known(args.name, pushes.MESSAGES, fields)
+    return await user.message(args.name, **fields)
+
+
+async def event(user: WeChatUser, args: Namespace) -> Delivery:
+    """Cause any event."""
+    fields = dict(args.fields)
+    _require_known(args.name, pushes.EVENTS, fields)
+    return await user.event(args.name, **fields)
+
+
+def _require_known(name: str, known: Mapping[str, object], fields: Mapping[str, Output]) -> None:
+    """Refuse a name that is probably misspelt: it is unknown, and comes with no fields."""
+    if name in known or fields:
+        return
+    near = {key.lower(): key for key in known}
+    found = difflib.get_close_matches(name.lower(), near, n=1)
+    advice = f"did you mean {near[found[0]]}" if found else f"there are {', '.join(known)}"
+    raise CommandLineError(f"{name!r} is unknown: {advice}; a new one needs a FIELD=VALUE")
