@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,12 @@ def block(readme: str, beginning: str) -> str:
     return code
 
 
-def run(*command: str, folder: Path = ROOT, **environ: str) -> str:
+def run(*command: str, environ: Mapping[str, str], folder: Path = ROOT) -> str:
     """Return what a program of Python writes; it must end well."""
     return subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env=os.environ | {"PYTHONUTF8": "1"} | environ,
+        env=os.environ | {"PYTHONUTF8": "1"} | dict(environ),
         capture_output=True,
         encoding="utf-8",
         check=True,
@@ -51,7 +52,7 @@ def test_handlers(handler: str, answer: str, tmp_path: Path) -> None:
     settings = {"WECHAT_HANDLER": handler, "PYTHONPATH": f"{tmp_path}:{ROOT}"}
     with served({**os.environ, **ENVIRON, **settings}) as address:
         url = f"--url={address}/wechat"
-        said = run("-m", "simulator", "text", "天气", url, **ENVIRON)
+        said = run("-m", "simulator", "text", "天气", url, environ=ENVIRON)
     assert f"The user sees:\n  {answer}\n" in said
 
 
@@ -61,14 +62,15 @@ def test_fixture(readme: str, tmp_path: Path) -> None:
     parts = {"mybot": HANDLER, "conftest": "import pytest", "test_bot": "import asyncio"}
     for name, beginning in parts.items():
         (tmp_path / f"{name}.py").write_text(block(readme, beginning), encoding="utf-8")
+    path = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
     options = ("-q", "-p", "no:cacheprovider", "-p", "no:tornado")
-    said = run("-m", "pytest", *options, folder=tmp_path, PYTHONPATH=f"{tmp_path}:{ROOT}")
+    said = run("-m", "pytest", *options, environ=path, folder=tmp_path)
     assert "1 passed" in said
 
 
 def test_comparison_runs() -> None:
     """The benchmark starts its servers, loads each of them and prints a ratio for each."""
-    said = run("benchmarks/compare.py", "--rounds=1", "--seconds=0.05")
+    said = run("benchmarks/compare.py", "--rounds=1", "--seconds=0.05", environ={})
     rows = re.findall(r"^(.+?) {2,}\d+ +[\d.]+ +([\d.]+)", said, re.MULTILINE)
     names = ["bare Tornado, success", "this service, plaintext", "this service, safe mode"]
     assert [name for name, _ in rows] == names

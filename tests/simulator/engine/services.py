@@ -247,13 +247,14 @@ def reply_xml(**fields: xml.Output) -> str:
 
 
 async def push(
-    service: Service,
+    service: Service | str,
     fields: Fields | None = None,
     *,
     mode: EncryptionMode = EncryptionMode.PLAINTEXT,
     rules: Rules | None = None,
     faults: Faults | None = None,
 ) -> Delivery:
-    """Push a text, or `fields`, to the service."""
-    pusher = Pusher(account(service.url, mode), rules=rules, faults=faults)
+    """Push a text, or `fields`, to the service, or to a URL."""
+    url = service if isinstance(service, str) else service.url
+    pusher = Pusher(account(url, mode), rules=rules, faults=faults)
     return await pusher.push(fields or text())

@@ -1,8 +1,8 @@
 """One request over one connection, whatever comes back."""
 
 import asyncio
-import os
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from simulator.engine.conditions import Faults, Rules
 from simulator.engine.connection import MOST, MOST_HEAD, place_of
 from simulator.engine.record import Attempt, Outcome
+from tests.handlers.sending import until
 from tests.simulator.engine.services import (
     HANGS,
     ONCE,
@@ -26,6 +27,11 @@ from tests.simulator.engine.services import (
 )
 
 SHORT = Rules(cutoff=0.2, attempts=1, repeats=1)
+
+
+def open_files() -> int:
+    """Return how many files and sockets this process has open."""
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 async def attempt(script: Script, rules: Rules = ONCE) -> Attempt:
@@ -273,8 +279,7 @@ async def test_ipv6() -> None:
     """A service at an IPv6 address is reached, by its URL or by its address alone."""
     async with serving(answers(), host="::1") as service:
         for faults in (Faults(), Faults(addresses=(f"[::1]:{service.port}",))):
-            by_url = type("AtSix", (), {"url": f"http://[::1]:{service.port}/w"})()
-            delivery = await push(by_url, faults=faults)
+            delivery = await push(f"http://[::1]:{service.port}/w", faults=faults)
             [made] = delivery.attempts
             assert (made.outcome, made.address) == (Outcome.ANSWERED, f"[::1]:{service.port}")
     assert service.received[0].headers["host"] == f"[::1]:{service.port}"
@@ -307,8 +312,7 @@ async def test_service_that_does_not_read() -> None:
         loop = asyncio.get_running_loop()
         loop.add_reader(listening, lambda: accepted.set_result(listening.accept()[0]))
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-        at = type("At", (), {"url": url})()
-        [made] = (await push(at, {**BIG}, rules=SHORT)).attempts
+        [made] = (await push(url, BIG, rules=SHORT)).attempts
         loop.remove_reader(listening)
     assert made.outcome is Outcome.HUNG_UP
     with await accepted as connection:
@@ -333,12 +337,12 @@ async def test_nothing_is_left_open() -> None:
     )
     async with serving(answers()) as service:
         await push(service)
-        before = len(os.listdir("/proc/self/fd"))
+        before = open_files()
     for script in scripts:
         async with serving(script) as service:
             await push(service, rules=Rules(cutoff=0.2))
             await asyncio.sleep(0)
-    assert len(os.listdir("/proc/self/fd")) <= before
+    assert open_files() <= before
 
 
 @pytest.mark.gen_test
@@ -346,8 +350,7 @@ async def test_cancelled() -> None:
     """Who ends the task of a push ends its connections, of a twin both."""
     async with serving(HANGS) as service:
         task = asyncio.create_task(push(service, faults=Faults(twin=True)))
-        while len(service.received) < 2 or not all(got.body for got in service.received):
-            await asyncio.sleep(0.01)
+        await until(lambda: len([got for got in service.received if got.body]) == 2)
         task.cancel()
         await asyncio.wait([task])
         assert task.cancelled()

@@ -221,6 +221,7 @@ async def test_together(api: Api, platform: Platform, world: World) -> None:
     platform.order(lost={})
     assert await closed(api)
     assert (world.calls[-1].status, world.calls[-1].errcode) == (0, -1)
+    assert world.calls[-1].seconds >= 0.1
 
 
 @pytest.mark.gen_test

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from simulator.account import AccountKind
 from simulator.platform.days import day, month
 from simulator.platform.errors import ApiError
 from simulator.platform.limits import A_DAY, Limits
@@ -74,10 +75,12 @@ async def test_a_minute(api: Api, platform: Platform, clock: Clock) -> None:
 
 @pytest.mark.gen_test
 async def test_failed_calls_count_too(api: Api, platform: Platform) -> None:
-    """A wrong secret uses up a call, a wrong token none."""
+    """A wrong secret uses up a call; a wrong token, and a path without a right to it, none."""
     await api.get("token", token="", **(CREDENTIAL | {"secret": "x"}))
     assert platform.limits._today["/cgi-bin/token"] == 1
     await api.get("user/info", token="x" * 60)
+    api.world.configure(account={"kind": AccountKind.UNVERIFIED_SUBSCRIPTION})
+    await api.get("user/info")
     assert platform.limits._today["/cgi-bin/user/info"] == 0
 
 

@@ -76,7 +76,7 @@ WRONG: list[tuple[Any, int]] = [
     ({}, 40016),
     ([], 40016),
     ([CLICK] * 4, 40016),
-    ([CLICK | {"name": "一" * 6}], 40018),
+    ([CLICK | {"name": "一" * 5 + "12"}], 40018),
     ([within(*[CLICK] * 6)], 40023),
     ([{"name": "菜单", "sub_button": {"list": [CLICK]}}], 40023),
     ([within(CLICK | {"name": "x" * 61})], 40025),

@@ -74,12 +74,15 @@ def test_renewal(row: tuple[Trigger, int, float], quotas: Quotas, user: User, cl
 
 def test_payment(quotas: Quotas, user: User, clock: Clock) -> None:
     """Who paid may be written to without limit, for 48 hours, at no cost of other windows."""
-    quotas.trigger("o", Trigger.MESSAGE)
     quotas.trigger("o", Trigger.PAYMENT)
+    clock.now += 10
+    quotas.trigger("o", Trigger.MESSAGE)
     for _ in range(100):
         quotas.take(user)
-    assert quotas.left("o") == Allowance(None, START + TWO_DAYS)
-    clock.now += TWO_DAYS
+    assert quotas.left("o") == Allowance(None, START + 10 + TWO_DAYS)
+    clock.now += TWO_DAYS - 10
+    assert quotas.left("o") == Allowance(5, START + 10 + TWO_DAYS)
+    clock.now += 10
     assert refused(quotas, user) == 45015
 
 
