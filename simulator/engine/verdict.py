@@ -78,7 +78,7 @@ def _open(account: Account, mode: EncryptionMode, body: bytes) -> str:
 def _no_reply(body: bytes) -> str:
     """Return in words why an answer cannot be one, "" if it may be."""
     bare = body.strip()
-    page = bare[:9].lower().startswith((b"<!doctype", b"<html"))
+    page = bare[:14].lower().startswith((b"<!doctype html", b"<html"))
     problems = {
         f"the answer is over {MOST} bytes": len(body) > MOST,
         "a byte order mark stands before the answer: save the source without BOM": (

@@ -1,74 +1,42 @@
-"""Services of a few lines on real sockets, which answer a push in any way at all."""
+"""Services on real sockets, each request to which is answered by a script; and pushes to them."""
 
 import asyncio
 import contextlib
 import socket
-import struct
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Sequence
 from ssl import SSLContext
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from simulator.account import Account
 from simulator.engine.conditions import Faults, Rules
 from simulator.engine.delivery import Pusher
 from simulator.engine.pushes import Fields, event, message
-from simulator.engine.record import Delivery
+from simulator.engine.record import Attempt, Delivery, Outcome, Shown
 from tests.pushes import AES_KEY, APP_ID, ORIGINAL_ID, TOKEN, USER
+from tests.simulator.engine.scripts import Received, Script, answers
 from wechat import xml
 from wechat.crypto import EncryptionMode
+from wechat.signature import verify
+
+__all__ = [
+    "ONCE",
+    "Service",
+    "account",
+    "answers",
+    "attempt",
+    "nobody",
+    "outcomes",
+    "push",
+    "reply_xml",
+    "serving",
+    "shown",
+    "signatures",
+    "tap",
+    "text",
+]
 
 ONCE = Rules(repeats=1)
-NO_LINGER = struct.pack("ii", 1, 0)  # close() sends a reset
-
-
-@dataclass
-class Received:
-    """One connection to the service, and what came by it; `ended` once WeChat hung up."""
-
-    head: bytes = b""
-    body: bytes = b""
-    poured: int = 0  # bytes that were written in answer
-    ended: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def line(self) -> tuple[str, ...]:
-        """The method, the target and the version."""
-        return tuple(self.head.decode().split("\r\n")[0].split(" "))
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The parameters of the target, each of which stands there once."""
-        pairs = parse_qsl(urlsplit(self.line[1]).query, keep_blank_values=True, strict_parsing=True)
-        assert len(pairs) == len(dict(pairs))
-        return dict(pairs)
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers by their names in lower case."""
-        lines = self.head.decode().strip().split("\r\n")[1:]
-        return {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
-
-    @property
-    def fields(self) -> xml.Fields:
-        """The fields of the body."""
-        return xml.load(self.body)
-
-    async def read(self, reader: asyncio.StreamReader) -> None:
-        """Read a request."""
-        self.head = await reader.readuntil(b"\r\n\r\n")
-        self.body = await reader.readexactly(int(self.headers.get("content-length", 0)))
-
-    async def wait(self, reader: asyncio.StreamReader) -> None:
-        """Wait until WeChat hangs up."""
-        with contextlib.suppress(ConnectionError):
-            assert await reader.read() == b""
-        self.ended.set()
-
-
-Script = Callable[[Received, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Service:
@@ -124,7 +92,7 @@ async def serving(
     *scripts: Script, host: str = "127.0.0.1", ssl: SSLContext | None = None
 ) -> AsyncIterator[Service]:
     """Serve `scripts` on a free port."""
-    service = Service(scripts)
+    service, before = Service(scripts), asyncio.all_tasks()
     server = await asyncio.start_server(service.accept, host, 0, ssl=ssl)
     service.port = server.sockets[0].getsockname()[1]
     try:
@@ -133,7 +101,9 @@ async def serving(
         server.close()
         for task in list(service.tasks):
             task.cancel()
-        await asyncio.gather(*service.tasks, return_exceptions=True)
+        # Those of asyncio, too, which still shakes hands with who has hung up.
+        if left := asyncio.all_tasks() - before:
+            await asyncio.wait(left, timeout=10)
 
 
 @contextlib.contextmanager
@@ -142,75 +112,6 @@ def nobody() -> Any:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         yield f"127.0.0.1:{sock.getsockname()[1]}"
-
-
-def http(
-    body: bytes | str = b"", status: str = "200 OK", *headers: str, length: int | None = -1
-) -> bytes:
-    """Return an answer; with another Content-Length if `length` says so, None for none."""
-    body = body.encode() if isinstance(body, str) else body
-    size = len(body) if length == -1 else length
-    lines = [f"HTTP/1.1 {status}", *headers]
-    lines += [] if size is None else [f"Content-Length: {size}"]
-    return "\r\n".join([*lines, "", ""]).encode() + body
-
-
-def sends(*packets: bytes) -> Script:
-    """Send `packets` one by one, and close the connection."""
-
-    async def script(
-        received: Received, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        for packet in packets:
-            writer.write(packet)
-            await writer.drain()
-            await asyncio.sleep(0.005)
-
-    return script
-
-
-def answers(body: bytes | str = b"success", status: str = "200 OK", *headers: str) -> Script:
-    """Answer as a good server does."""
-    return sends(http(body, status, *headers))
-
-
-def stays(*packets: bytes) -> Script:
-    """Send `packets`, and leave it to WeChat to hang up."""
-    send = sends(*packets)
-
-    async def script(
-        received: Received, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        await send(received, reader, writer)
-        await received.wait(reader)
-
-    return script
-
-
-def pours(head: bytes, packet: bytes, most: int = 100_000_000) -> Script:
-    """Send `head`, then `packet` again and again, until `most` bytes or a hang-up."""
-
-    async def script(
-        received: Received, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        writer.write(head)
-        while received.poured < most:
-            writer.write(packet)
-            await writer.drain()
-            received.poured += len(packet)
-
-    return script
-
-
-async def resets(
-    received: Received, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> None:
-    """Reset the connection without an answer."""
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
-    writer.transport.abort()
-
-
-HANGS = stays()
 
 
 def account(url: str, mode: EncryptionMode = EncryptionMode.PLAINTEXT, **values: Any) -> Account:
@@ -258,3 +159,29 @@ async def push(
     url = service if isinstance(service, str) else service.url
     pusher = Pusher(account(url, mode), rules=rules, faults=faults)
     return await pusher.push(fields or text())
+
+
+async def attempt(script: Script, rules: Rules = ONCE) -> Attempt:
+    """Return the one attempt of a push to a service that does `script`."""
+    async with serving(script) as service:
+        [made] = (await push(service, rules=rules)).attempts
+    return made
+
+
+def outcomes(delivery: Delivery) -> list[Outcome | None]:
+    """Return how the attempts ended."""
+    return [attempt.outcome for attempt in delivery.attempts]
+
+
+def signatures(received: Sequence[Received]) -> list[tuple[str, ...]]:
+    """Return what each request was signed with, each of them rightly."""
+    for got in received:
+        query = got.query
+        verify(query["signature"], [TOKEN], query["timestamp"], query["nonce"])
+    return [tuple(got.query[k] for k in ("signature", "timestamp", "nonce")) for got in received]
+
+
+def shown(delivery: Delivery) -> tuple[Shown, str]:
+    """Return what the user sees, and why."""
+    assert delivery.verdict
+    return delivery.verdict.shown, delivery.verdict.reason

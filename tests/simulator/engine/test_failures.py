@@ -6,17 +6,8 @@ from simulator.engine.conditions import Faults, Rules
 from simulator.engine.delivery import Pusher
 from simulator.engine.failures import ALARM, PAUSE, WINDOW, Failures
 from simulator.engine.record import Shown
-from tests.simulator.engine.services import (
-    HANGS,
-    Script,
-    account,
-    answers,
-    push,
-    reply_xml,
-    resets,
-    serving,
-    text,
-)
+from tests.simulator.engine.scripts import HANGS, Script, answers, resets
+from tests.simulator.engine.services import account, push, reply_xml, serving, text
 
 FAILS = answers("", "500 x")
 ONCE = Rules(repeats=1, attempts=1, cutoff=0.1)

@@ -7,19 +7,9 @@ import pytest
 from simulator.engine.conditions import Faults, Rules
 from simulator.engine.delivery import Pusher
 from simulator.engine.record import Outcome, Shown
+from tests.simulator.engine.scripts import HANGS, Received, Script, answers
 from tests.simulator.engine.sealing import seal
-from tests.simulator.engine.services import (
-    HANGS,
-    Received,
-    Script,
-    account,
-    answers,
-    nobody,
-    push,
-    reply_xml,
-    serving,
-    text,
-)
+from tests.simulator.engine.services import account, nobody, push, reply_xml, serving, text
 from wechat.crypto import EncryptionMode
 from wechat.replies import TextReply
 

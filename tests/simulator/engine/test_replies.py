@@ -19,7 +19,7 @@ from wechat.replies import (
     VoiceReply,
     render,
 )
-from wechat.xml import dump, load
+from wechat.xml import Output, dump, load
 
 TEXT = parse_message(load(dump(message(Content="hi")).encode()))
 CLICK = parse_message(load(dump(event("CLICK", EventKey="k")).encode()))
@@ -37,7 +37,8 @@ REPLIES: dict[str, Reply] = {
     "transfer": TransferReply(),
     "transfer to somebody": TransferReply("kf2001@shop"),
 }
-HEAD = {
+UNSHOWN = ["device_text", "device_status", "hardware", "transfer_biz_ai_ivr"]
+HEAD: dict[str, Output] = {
     "ToUserName": USER,
     "FromUserName": ORIGINAL_ID,
     "CreateTime": 1_714_037_059,
@@ -85,9 +86,7 @@ def test_too_many_articles(count: int, to_event: bool, shown: int) -> None:  # n
     assert found.warnings == (f"{count} articles, of which WeChat shows {shown}",)
 
 
-@pytest.mark.parametrize(
-    "kind", ["device_text", "device_status", "hardware", "transfer_biz_ai_ivr"]
-)
+@pytest.mark.parametrize("kind", UNSHOWN)
 def test_unshown(kind: str) -> None:
     """What devices answer is taken, and shown nowhere."""
     found = read(made(kind))
@@ -98,10 +97,8 @@ def test_unshown(kind: str) -> None:
 @pytest.mark.parametrize("letter", ["a", "é", "你", "😀"])
 def test_longest_text(letter: str) -> None:
     """A text may have 2047 bytes, however many characters those are."""
-    fits = (
-        (letter * 2047).encode()[:2047].decode(errors="ignore").ljust(2047 // len(letter.encode()))
-    )
-    fits += "." * (2047 - len(fits.encode()))
+    times, rest = divmod(2047, len(letter.encode()))
+    fits = letter * times + "." * rest
     assert read(made("text", Content=fits)).reply == TextReply(fits)
     with pytest.raises(BadReply, match="Content has 2048 bytes; 2047"):
         read(made("text", Content=fits + "."))
@@ -142,7 +139,7 @@ BAD = {
     "no image": (made("image"), "Image is missing, or has nothing in it"),
     "an image outside its element": (made("image", MediaId="m"), "Image is missing"),
     "an image as text": (made("image", Image="m"), "Image is missing"),
-    "an image without id": (made("image", Image={"MediaId": ""}), "Image is missing"),
+    "an image without id": (made("image", Image={"MediaId": ""}), "MediaId is missing"),
     "an image's id in another case": (
         made("image", Image={"MediaID": "m"}),
         "MediaId is missing: MediaID is not written so",

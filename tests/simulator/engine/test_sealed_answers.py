@@ -4,8 +4,9 @@ import pytest
 
 from simulator.engine.record import Shown
 from tests.pushes import OTHER_AES_KEY
+from tests.simulator.engine.scripts import answers
 from tests.simulator.engine.sealing import seal
-from tests.simulator.engine.services import ONCE, answers, push, reply_xml, serving
+from tests.simulator.engine.services import ONCE, push, reply_xml, serving
 from tests.wechat.samples import VECTORS
 from wechat.crypto import EncryptionMode
 

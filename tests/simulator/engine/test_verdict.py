@@ -1,59 +1,16 @@
 """What the user sees of an answer: read strictly, in every mode."""
 
-from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
 from simulator.engine.connection import MOST
 from simulator.engine.record import Shown, Verdict
-from tests.simulator.engine.sealing import seal
-from tests.simulator.engine.services import (
-    ONCE,
-    Script,
-    answers,
-    http,
-    push,
-    reply_xml,
-    sends,
-    serving,
-    stays,
-    tap,
-    text,
-)
+from tests.simulator.engine.scripts import answers, http, stays
+from tests.simulator.engine.sealing import GOOD, Way, every_mode, every_way, judged
+from tests.simulator.engine.services import reply_xml
 from wechat.crypto import EncryptionMode
 from wechat.replies import TextReply
-
-SAFE, COMPATIBLE, PLAINTEXT = (
-    EncryptionMode.SAFE,
-    EncryptionMode.COMPATIBLE,
-    EncryptionMode.PLAINTEXT,
-)
-every_mode = pytest.mark.parametrize("mode", list(EncryptionMode))
-GOOD = reply_xml(Content="好")
-
-
-def plain(document: str | bytes) -> str | bytes:
-    """Return a document as plaintext mode answers it."""
-    return document
-
-
-# How a document may be answered: compatible mode takes either.
-WAYS: dict[str, tuple[EncryptionMode, Callable[[str | bytes], str | bytes]]] = {
-    "plaintext": (PLAINTEXT, plain),
-    "compatible, in plaintext": (COMPATIBLE, plain),
-    "compatible, encrypted": (COMPATIBLE, seal),
-    "safe": (SAFE, seal),
-}
-every_way = pytest.mark.parametrize(("mode", "sealed"), WAYS.values(), ids=WAYS)
-Way = Callable[[str | bytes], str | bytes]
-
-
-async def judged(script: Script, mode: EncryptionMode = PLAINTEXT, *, event: str = "") -> Verdict:
-    """Return the verdict on what `script` answers to a text, or to an event."""
-    async with serving(script) as service:
-        delivery = await push(service, tap(event) if event else text(), mode=mode, rules=ONCE)
-    assert delivery.verdict
-    return delivery.verdict
 
 
 @every_mode
@@ -133,7 +90,7 @@ async def test_no_answer(body: bytes, reason: str, mode: EncryptionMode) -> None
 
 
 LAUGHS = "".join(
-    f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise("abcdefghi")
 )
 BOMB = f'<!DOCTYPE xml [<!ENTITY a "ha">{LAUGHS}]>{GOOD.replace("好", "&i;")}'
 # Whether in the clear or decrypted, these are no reply.
@@ -179,67 +136,6 @@ async def test_xml_of_a_bad_reply(mode: EncryptionMode, sealed: Way) -> None:
     bad = reply_xml(MsgType="txt")
     verdict = await judged(answers(sealed(bad)), mode)
     assert (verdict.xml, verdict.reason) == (bad, "MsgType 'txt' is no type of reply")
-
-
-DOUBLE = {
-    "twice": lambda body: body * 2,
-    "followed by success": lambda body: body + "success",
-    "followed by a comment and a page": lambda body: body + "\n<html></html>",
-    "twice, with a declaration": lambda body: f'<?xml version="1.0"?>{body}' * 2,
-}
-
-
-@pytest.mark.parametrize("double", DOUBLE.values(), ids=DOUBLE)
-@every_way
-@pytest.mark.gen_test
-async def test_surplus_in_the_body(
-    double: Callable[[str], str], mode: EncryptionMode, sealed: Way
-) -> None:
-    """A reply with something after it is shown, and the fault line, too."""
-    body = sealed(GOOD)
-    assert isinstance(body, str)
-    verdict = await judged(answers(double(body)), mode)
-    assert (verdict.shown, verdict.reply) == (Shown.FAULT, TextReply("好"))
-    assert verdict.reason == "more came after </xml>: WeChat shows the reply, and the fault line"
-
-
-@every_way
-@pytest.mark.gen_test
-async def test_surplus_after_the_body(mode: EncryptionMode, sealed: Way) -> None:
-    """So it is where the Content-Length ends before the rest."""
-    body = sealed(GOOD)
-    assert isinstance(body, str)
-    verdict = await judged(sends(http(body) + body.encode()), mode)
-    assert (verdict.shown, verdict.reply) == (Shown.FAULT, TextReply("好"))
-    assert verdict.reason.startswith("more came after the answer's Content-Length: ")
-
-
-@pytest.mark.gen_test
-async def test_surplus_within_a_ciphertext() -> None:
-    """What is encrypted with the reply is no part of it."""
-    verdict = await judged(answers(seal(GOOD * 2)), SAFE)
-    assert (verdict.shown, verdict.reply) == (Shown.FAULT, None)
-    assert verdict.reason == "more came after </xml>"
-
-
-@pytest.mark.parametrize("body", ["success", ""])
-@every_mode
-@pytest.mark.gen_test
-async def test_surplus_after_silence(body: str, mode: EncryptionMode) -> None:
-    """Silence with something after it is none."""
-    verdict = await judged(sends(http(body) + b"x"), mode)
-    assert verdict.shown is Shown.FAULT
-    assert verdict.reason == "more came after the answer's Content-Length"
-
-
-@pytest.mark.parametrize("body", [GOOD, "success", ""])
-@pytest.mark.gen_test
-async def test_chunked(body: str) -> None:
-    """A chunked answer is a fault that has its own words."""
-    chunks = f"{len(body.encode()):x}\r\n{body}\r\n0\r\n\r\n"
-    verdict = await judged(answers(chunks, "200 OK", "Transfer-Encoding: chunked"))
-    assert verdict.shown is Shown.FAULT
-    assert verdict.reason == "the answer is chunked, which HTTP/1.0 does not know"
 
 
 UNAWAITED = ["unsubscribe", "VIEW", "TEMPLATESENDJOBFINISH"]

@@ -7,7 +7,8 @@ import pytest
 from simulator.engine import pushes, wire
 from simulator.engine.verification import verify as verify_url
 from tests.pushes import AES_KEY, APP_ID, ORIGINAL_ID, TOKEN, USER
-from tests.simulator.engine.services import Received, account, answers, push, serving, text
+from tests.simulator.engine.scripts import Received, answers
+from tests.simulator.engine.services import account, push, serving, text
 from wechat import messages, xml
 from wechat.crypto import AESKey, EncryptionMode, decrypt
 from wechat.messages import parse_message
