@@ -5,11 +5,15 @@ own that it makes lead to 127.0.0.1 (DNS rebinding), which the Host header tells
 sending what an answer is not needed for, which the Origin header tells.
 """
 
+import logging
 import re
 from http.client import responses
+from types import TracebackType
 from typing import Any
 
 from tornado.web import HTTPError, RequestHandler
+
+log = logging.getLogger(__name__)
 
 _HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 POLICY = (
@@ -41,6 +45,19 @@ class PlainHandler(RequestHandler):
         text = error.text if known else f"{status_code} {responses.get(status_code, 'Unknown')}"
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{text}\n")
+
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Log without the query: a token may be in it."""
+        where = f"{self.request.method} {self.request.path!r}"
+        if isinstance(value, Refusal):
+            log.warning("refused %s: %s", where, value.text)
+        elif not isinstance(value, HTTPError):
+            log.error("%s failed", where, exc_info=value)
 
 
 class LocalHandler(PlainHandler):

@@ -61,9 +61,9 @@ class LiveHandler(LocalHandler, WebSocketHandler):
 
     def tell(self, text: str) -> None:
         """Send JSON; hang up on a page that has too much of it unread. It will be back."""
-        stream = self.ws_connection and self.ws_connection.stream
-        if stream is None:
+        if self.ws_connection is None or self.ws_connection.stream is None:
             return  # it has gone
+        stream = self.ws_connection.stream
         if stream.max_write_buffer_size is None:
             stream.max_write_buffer_size = len(text) + MOST_UNREAD
         try:

@@ -31,18 +31,18 @@ class Stage:
         self.world = world
         self.burst: asyncio.Task[Any] | None = None
         self._pages: set[Page] = set()
-        self._typing: set[str] = set()
         self._failures = views.failures_of(world)
-        # Created by the first page: make_app may be called where no loop runs yet.
+        # Failures pass with the time, and nobody publishes that.
         self._tick: PeriodicCallback | None = None
         world.listen(self._changed)
 
     def enter(self, page: Page) -> None:
         """Tell `page` everything now, and from now on every change."""
+        self._tell_failures()  # to those who are here: `page` is told with the rest
         page.tell(views.encode(views.state_of(self.world)))
         self._pages.add(page)
         if self._tick is None:
-            self._tick = PeriodicCallback(self._pass_time, TICK_SECONDS * 1000)
+            self._tick = PeriodicCallback(self._tell_failures, TICK_SECONDS * 1000)
             self._tick.start()
 
     def leave(self, page: Page) -> None:
@@ -62,37 +62,14 @@ class Stage:
     def _changed(self, change: Change, value: Any) -> None:
         if self._pages:
             self.tell({"type": change.value, **_TOLD[change](self.world, value)})
-            self._tell_consequences(change, value)
-
-    def _tell_consequences(self, change: Change, value: Any) -> None:
-        """Tell what changes with something else, and is not published for itself."""
-        if change is Change.USER and value.typing_until > self.world.clock():
-            self._typing.add(value.openid)
-        if change is Change.CHAT and value[1].pushed:  # there is less quota left
-            self._tell_user(value[0].openid)
-        if change is Change.SETTINGS:
-            self._failures = views.failures_of(self.world)
-        if change is Change.DELIVERY:
             self._tell_failures()
 
-    def _pass_time(self) -> None:
-        """Tell what has changed with the time alone."""
-        self._tell_failures()
-        for openid in list(self._typing):
-            user = self.world.users.get(openid)
-            if user is None or user.typing_until <= self.world.clock():
-                self._typing.discard(openid)
-                self._tell_user(openid)
-
     def _tell_failures(self) -> None:
+        """Tell how often the service failed lately, if that is another number by now."""
         failures = views.failures_of(self.world)
         if failures != self._failures:
             self._failures = failures
             self.tell({"type": "settings", "settings": views.settings_of(self.world)})
-
-    def _tell_user(self, openid: str) -> None:
-        if user := self.world.users.get(openid):
-            self.tell({"type": "user", "user": views.user_of(self.world, user)})
 
 
 _TOLD: dict[Change, Callable[[World, Any], JSON]] = {
