@@ -4,6 +4,7 @@ import argparse
 import difflib
 import math
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
@@ -11,6 +12,7 @@ from typing import NoReturn
 from wechat.crypto import EncryptionMode
 
 from simulator.account import AccountKind
+from simulator.terminal.paper import Paper
 
 PROGRAM = "python -m simulator"
 _MISSING = re.compile("the following arguments are required: (.*)")
@@ -46,6 +48,10 @@ class Parser(argparse.ArgumentParser):
         for option in sorted(surplus, key=lambda extra: not extra.startswith("-")):
             self.error(self._surplus(option))
         return args
+
+    def print_help(self, file: object = None) -> None:  # noqa: ARG002  # argparse's own
+        """Write the help as everything else is written."""
+        Paper.on(sys.stdout).line(self.format_help().rstrip())
 
     def error(self, message: str) -> NoReturn:
         """Raise a CommandLineError instead of printing the whole usage."""

@@ -27,8 +27,10 @@ def documents(data: bytes) -> Iterator[bytes]:
     if text.startswith("<"):
         yield from _of_xml(text.encode())
     else:
-        for value in _of_json(text):
-            yield from _payload(value)
+        found = [payload for value in _of_json(text) for payload in _payload(value)]
+        if not found:
+            raise ValueError("it is an empty list")
+        yield from found
 
 
 def _of_xml(data: bytes) -> Iterator[bytes]:

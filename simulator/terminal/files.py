@@ -34,7 +34,8 @@ def recordings(name: str) -> Iterator[str]:
     if name == STDIN or not Path(name).is_dir():
         yield name
         return
-    found = sorted(path for path in Path(name).iterdir() if path.suffix in RECORDINGS)
+    files = (path for path in Path(name).iterdir() if path.is_file())
+    found = sorted(path for path in files if path.suffix in RECORDINGS)
     if not found:
         raise CommandLineError(f"{name} has no files that end in {', '.join(sorted(RECORDINGS))}")
     yield from map(str, found)

@@ -1,9 +1,13 @@
-"""Where the commands write: in colour on a terminal that has it, plain everywhere else."""
+"""Where the commands write: in colour on a terminal that has it, plain everywhere else.
+
+What the encoding of the stream has no character for is written out.
+"""
 
 import os
 import re
 import shutil
 from enum import StrEnum
+from pathlib import Path
 from typing import TextIO
 
 # What a terminal would obey: an answer is a stranger's, and shall only be read.
@@ -55,8 +59,14 @@ class Paper:
             self._live = True
 
     def _write(self, text: str) -> None:
-        self._stream.write(f"{_CLEAR}{text}" if self._live else text)
-        self._stream.flush()
+        written = f"{_CLEAR}{text}" if self._live else text
+        encoding = self._stream.encoding or "utf-8"
+        try:
+            self._stream.write(written.encode(encoding, "backslashreplace").decode(encoding))
+            self._stream.flush()
+        except BrokenPipeError:  # who read it has enough: the exit status still tells the end
+            with Path(os.devnull).open("wb") as nowhere:
+                os.dup2(nowhere.fileno(), self._stream.fileno())
 
 
 def visible(text: str) -> str:

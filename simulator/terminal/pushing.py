@@ -21,6 +21,12 @@ from simulator.user import WeChatUser
 
 Act = Callable[[WeChatUser, Namespace], Awaitable[Delivery | None]]
 _WEB = ("http://", "https://")
+_SET_OTHERWISE: Mapping[str, str] = {
+    "MsgType": "it follows from the command",
+    "Event": "it is the NAME",
+    "FromUserName": "give --user",
+    "ToUserName": "set WECHAT_ORIGINAL_ID",
+}
 
 
 async def push(act: Act, args: Namespace, paper: Paper) -> Status:
@@ -63,16 +69,25 @@ async def picture(user: WeChatUser, args: Namespace) -> Delivery:
 
 async def message(user: WeChatUser, args: Namespace) -> Delivery:
     """Send a message of any kind."""
-    fields = dict(args.fields)
+    fields = _fields(args, "MsgType", "FromUserName", "ToUserName")
     _require_known(args.name, pushes.MESSAGES, fields)
     return await user.message(args.name, **fields)
 
 
 async def event(user: WeChatUser, args: Namespace) -> Delivery:
     """Cause any event."""
-    fields = dict(args.fields)
+    fields = _fields(args, *_SET_OTHERWISE)
     _require_known(args.name, pushes.EVENTS, fields)
     return await user.event(args.name, **fields)
+
+
+def _fields(args: Namespace, *fixed: str) -> dict[str, str]:
+    """Return the elements that are set, which may be all but those in `fixed`."""
+    fields: dict[str, str] = dict(args.fields)
+    for name in fixed:
+        if name in fields:
+            raise CommandLineError(f"{name} cannot be set by a field: {_SET_OTHERWISE[name]}")
+    return fields
 
 
 def _require_known(name: str, known: Mapping[str, object], fields: Mapping[str, Output]) -> None:

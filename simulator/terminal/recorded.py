@@ -63,6 +63,8 @@ def _of_file(name: str, account: Account) -> Iterator[Recorded]:
             yield Recorded(where, _fields(document, account))
     except UnicodeDecodeError:
         raise CommandLineError(f"{name} is not UTF-8: save it as UTF-8") from None
+    except RecursionError:
+        raise CommandLineError(f"{name} is no recorded push: it is nested too deeply") from None
     except (ValueError, ProtocolError) as error:
         raise CommandLineError(f"{name} is no recorded push: {error}") from None
 

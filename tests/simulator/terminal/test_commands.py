@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.terminal.command import Command
 from simulator.terminal.commands import COMMANDS, PAGE
 from tests.simulator.terminal.conftest import Run
 
@@ -137,20 +138,22 @@ def test_faults(run: Run, url: str) -> None:
     assert (status, out.count("hung up")) == (1, 3)
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, ""])
-def test_help(name: str, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", [*COMMANDS.values(), PAGE], ids=lambda command: command.name)
+def test_help(command: Command, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """Each command explains itself, with an example that is one of its own."""
-    command = COMMANDS.get(name, PAGE)
     with pytest.raises(SystemExit) as ended:
-        run(*filter(None, [name]), "--help") if name else command.parser().read(["--help"])
+        run(*filter(None, [command.name]), "--help")
     said = capsys.readouterr().out
     assert ended.value.code == 0
     assert f"example:\n  python -m simulator {command.example}" in said
     assert "--url" in said
 
 
-def test_overview(run: Run) -> None:
-    """Without more, --help names every command."""
-    status, out, _ = run("--help")
-    assert status == 0
-    assert [name for name in COMMANDS if f"\n  {name} " not in out] == []
+def test_overview(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a command, --help names every one, and what the page takes."""
+    with pytest.raises(SystemExit):
+        run("--help")
+    said = capsys.readouterr().out
+    assert [name for name in COMMANDS if f"\n  {name} " not in said] == []
+    for option in ("--port", "--app-secret", "--kind", "--cutoff"):
+        assert f"\n  {option} " in said

@@ -1,5 +1,6 @@
 """Recorded pushes sent again, and many users at once."""
 
+import io
 import json
 from pathlib import Path
 
@@ -23,6 +24,24 @@ def test_raw(run: Run, url: str, tmp_path: Path) -> None:
     fresh = run("raw", str(file), "--fresh", "--user=oOther", "--verbose", f"--url={url}")[1]
     assert "<CreateTime>1700000000</CreateTime>" not in fresh
     assert "from oOther" in fresh
+
+
+def test_standard_input(run: Run, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file - is what is piped in."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode())))
+    status, out, _ = run("raw", "-", f"--url={url}")
+    assert (status, "  recorded\n" in out) == (0, True)
+
+
+def test_folder(run: Run, url: str, tmp_path: Path) -> None:
+    """Of a folder its recordings are sent, and nothing else that is in it."""
+    status, _, err = run("replay", str(tmp_path), f"--url={url}")
+    assert (status, "has no files that end in .json, .jsonl, .txt, .xml" in err) == (2, True)
+    (tmp_path / "more.xml").mkdir()
+    (tmp_path / "notes.md").write_text("no push", encoding="utf-8")
+    (tmp_path / "push.xml").write_text(TEXT, encoding="utf-8")
+    status, out, _ = run("replay", str(tmp_path), f"--url={url}")
+    assert (status, "1 pushes: 1 replies" in out) == (0, True)
 
 
 def test_sealed_recording(run: Run, url: str, tmp_path: Path) -> None:
@@ -80,6 +99,8 @@ def test_replay_of_samples(run: Run, url: str) -> None:
         (b"<xml><MsgType>text</MsgType></xml>", "it has no ToUserName"),
         (b"\xff\xfe", "is not UTF-8"),
         (b"[1]", "neither XML nor JSON"),
+        (b"[]", "it is an empty list"),
+        (b"[" * 200_000, "it is nested too deeply"),
     ],
 )
 def test_no_recording(recording: bytes, words: str, run: Run, tmp_path: Path) -> None:

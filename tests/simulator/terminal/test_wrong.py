@@ -27,6 +27,13 @@ from tests.simulator.terminal.conftest import Run
         (("event", "subscrib"), "'subscrib' is unknown: did you mean subscribe"),
         (("message", "hologram"), "a new one needs a FIELD=VALUE"),
         (("event", "CLICK", "EventKey"), "is not FIELD=VALUE"),
+        (("event", "CLICK", "Event=VIEW"), "Event cannot be set by a field: it is the NAME"),
+        (("message", "text", "MsgType=event"), "MsgType cannot be set by a field"),
+        (
+            ("message", "text", "FromUserName="),
+            "FromUserName cannot be set by a field: give --user",
+        ),
+        (("event", "CLICK", "ToUserName=x"), "set WECHAT_ORIGINAL_ID"),
         (("raw", "/none"), "/none cannot be read: No such file or directory"),
         (("burst", "--users=0"), "is not a whole number from 1"),
         (("burst", "--rate=0"), "--rate is more than 0"),
