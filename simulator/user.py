@@ -83,7 +83,7 @@ class WeChatUser(Actor):
 
     async def message(self, kind: str, **fields: Output) -> Delivery:
         """Send a message of any kind; what is not in `fields` is as in its sample."""
-        return await self.push_message(kind, {"summary": kind}, fields)
+        return await self.push_message(kind, _shown(kind, fields), fields)
 
     # Coming and going
 
@@ -187,3 +187,12 @@ class WeChatUser(Actor):
 def made_up_id(kind: str) -> str:
     """Return a media id of which this platform has no bytes."""
     return f"{kind}_{secrets.token_urlsafe(32)}"
+
+
+def _shown(kind: str, fields: pushes.Fields) -> Mapping[str, Any]:
+    """Return what the chat shows of a message that has no method of its own."""
+    if kind != "miniprogrampage":
+        return {"summary": kind}
+    card = {**pushes.MESSAGES[kind], **fields}
+    tags = {"title": "Title", "app_id": "AppId", "pagepath": "PagePath", "thumb_url": "ThumbUrl"}
+    return {name: str(card[tag]) for name, tag in tags.items()}

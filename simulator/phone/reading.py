@@ -5,7 +5,6 @@ An act is an object as in ``{"id": 1, "do": "text", "user": "oSomebody", "conten
 """
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +45,7 @@ class Values:
         value = self._value(name, default)
         if isinstance(value, bool) or not isinstance(value, int | float):
             self._refuse(name, "a number")
-        if not -_LARGEST <= value <= _LARGEST or math.isnan(value):
+        if not -_LARGEST <= value <= _LARGEST:  # not a number fails this, too
             self._refuse(name, "a number of usual size")
         return float(value)
 

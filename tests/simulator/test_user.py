@@ -110,6 +110,17 @@ async def test_events(
 
 
 @pytest.mark.gen_test
+async def test_card_of_a_mini_program(world: World) -> None:
+    """The card shows its title and where it leads; of another kind, its name is shown."""
+    user = world.user("oMe")
+    await user.message("miniprogrampage", Title="点单")
+    await user.message("file")
+    card, file = (item.content for item in user.user.chat)
+    assert (card["title"], card["pagepath"]) == ("点单", "pages/index/index")
+    assert file == {"summary": "file"}
+
+
+@pytest.mark.gen_test
 async def test_coming_and_going(world: World, endpoint: Endpoint) -> None:
     """Who follows by a code is known by its scene; who goes is told no more, nor can write."""
     world.users.add("oMe", "小明")

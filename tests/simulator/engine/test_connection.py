@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from simulator.engine import connection
 from simulator.engine.conditions import Rules
 from simulator.engine.connection import MOST, MOST_HEAD
 from simulator.engine.record import Outcome
@@ -124,9 +125,15 @@ SURPLUS = {
 }
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for surplus as long as a busy machine may need."""
+    monkeypatch.setattr(connection, "SETTLE", 30.0)
+
+
 @pytest.mark.parametrize("script", SURPLUS.values(), ids=SURPLUS)
 @pytest.mark.gen_test
-async def test_surplus(script: Script) -> None:
+async def test_surplus(patience: None, script: Script) -> None:
     """Bytes after the Content-Length are noticed, and are no part of the answer."""
     made = await attempt(script)
     assert made.outcome is Outcome.ANSWERED
@@ -135,7 +142,14 @@ async def test_surplus(script: Script) -> None:
 
 
 @pytest.mark.gen_test
-async def test_reset_after_a_whole_answer() -> None:
+async def test_cutoff_after_a_whole_answer(patience: None) -> None:
+    """What came whole is answered, though the time is up while surplus is looked for."""
+    made = await attempt(stays(http("success")), Rules(cutoff=1.0))
+    assert (made.outcome, made.problem, made.answer) == (Outcome.ANSWERED, "", b"success")
+
+
+@pytest.mark.gen_test
+async def test_reset_after_a_whole_answer(patience: None) -> None:
     """How a service ends the connection after its answer is no matter."""
     whole = sends(http("success"))
 

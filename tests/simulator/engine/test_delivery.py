@@ -25,7 +25,7 @@ from wechat.crypto import EncryptionMode
 from wechat.replies import TextReply
 
 SHORT = 0.15  # seconds: for attempts of which none is answered
-ENOUGH = 0.6  # seconds: for a hang-up before an answer that must be in time
+ENOUGH = 1.0  # seconds: for a hang-up before an answer that must be in time
 FAILS = answers("success", "201 Created")
 REPLIES = answers(reply_xml(Content="好"))
 

@@ -139,6 +139,32 @@ async def test_different_twins(first: Script, second: Script, shown: Shown, warn
     assert said.startswith(warning)
 
 
+@pytest.mark.gen_test
+async def test_other_twin_first() -> None:
+    """Whichever is answered first is shown, in whatever order they were sent."""
+    done = asyncio.Event()
+
+    async def early(
+        received: Received, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await REPLY(received, reader, writer)
+        writer.close()
+        done.set()
+
+    async def late(
+        received: Received, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await done.wait()
+        await asyncio.sleep(0.1)
+        await answers()(received, reader, writer)
+
+    async with serving(late) as one, serving(early) as two:
+        faults = Faults(twin=True, addresses=(one.address, two.address))
+        delivery = await push(one, faults=faults)
+    assert delivery.verdict
+    assert delivery.verdict.shown is Shown.REPLY
+
+
 @pytest.mark.parametrize("mode", [EncryptionMode.SAFE, EncryptionMode.COMPATIBLE])
 @pytest.mark.gen_test
 async def test_equal_twins(mode: EncryptionMode) -> None:
@@ -157,7 +183,7 @@ async def test_twin_that_fails() -> None:
         failing = await push(service, faults=TWIN)
     assert [a.number for a in failing.attempts] == [1, 1, 2, 2, 3, 3, 4, 4]
     async with serving(HANGS, answers("", "500 x")) as service:
-        hanging = await push(service, rules=Rules(cutoff=0.4), faults=TWIN)
+        hanging = await push(service, rules=Rules(cutoff=1.0), faults=TWIN)
     assert [a.number for a in hanging.attempts] == [1, 1, 2, 2, 3, 3]
     targets = [attempt.target for attempt in hanging.attempts]
     assert targets[0] == targets[1] != targets[2]  # signed anew, since WeChat waited for one

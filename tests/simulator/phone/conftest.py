@@ -25,7 +25,7 @@ def open_page(page_url: str, io_loop: IOLoop) -> Iterator[OpenAPage]:
     """Return a function that opens pages; they are closed in the end."""
     opened: list[OpenPage] = []
 
-    async def open_one(**headers: str) -> OpenPage:
+    async def open_one(**headers: str | None) -> OpenPage:
         opened.append(await OpenPage.at(page_url, **headers))
         return opened[-1]
 

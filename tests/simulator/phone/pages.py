@@ -24,9 +24,9 @@ class OpenPage:
     _ended: bool = False
 
     @classmethod
-    async def at(cls, url: str, **headers: str) -> "OpenPage":
+    async def at(cls, url: str, **headers: str | None) -> "OpenPage":
         """Open the page that is served at `url`; return it once it has the state."""
-        given = {"Origin": url} | headers
+        given = {name: h for name, h in ({"Origin": url} | headers).items() if h is not None}
         address = url.replace("http:", "ws:") + "/live"
         page = cls(await websocket_connect(HTTPRequest(address, headers=given)))
         await page.hear()

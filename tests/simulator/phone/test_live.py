@@ -232,15 +232,15 @@ async def test_slow_page(
     assert len(caplog.records) == 1
 
 
-@pytest.mark.parametrize("cut", [True, False])
+@pytest.mark.parametrize("how", ["cut", "closed"])
 @pytest.mark.gen_test
 async def test_page_that_is_going(
-    cut: bool, page: OpenPage, world: World, caplog: pytest.LogCaptureFixture
+    how: str, page: OpenPage, world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What changes in the moment in which a page goes is lost, and nothing else is."""
     [changed] = world._listeners
     [handler] = changed.__self__._pages  # type: ignore[attr-defined]
-    handler.ws_connection.stream.close() if cut else handler.close()
+    handler.ws_connection.stream.close() if how == "cut" else handler.close()
     world.user("oMe")
     await page.ends()
     await until(lambda: not changed.__self__._pages)  # type: ignore[attr-defined]
@@ -266,13 +266,15 @@ async def test_large_state(
     [
         {"Origin": "https://evil.example"},
         {"Origin": ""},
+        {"Origin": None},
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
         {"Host": "evil.example", "Origin": "http://evil.example"},
     ],
 )
 @pytest.mark.gen_test
-async def test_foreign_pages(open_page: OpenAPage, headers: dict[str, str]) -> None:
+async def test_foreign_pages(open_page: OpenAPage, headers: dict[str, str | None]) -> None:
     """No page of another site or port is let in, nor one whose name was made to lead here."""
     with pytest.raises(HTTPClientError) as raised:
         await open_page(**headers)

@@ -1,12 +1,14 @@
 """Files come from the page only, are what their kind says, and are no danger to who looks."""
 
 import asyncio
+import gc
 import json
 
 import pytest
 
+from simulator.phone.media import UploadHandler
 from simulator.world import World
-from tests.handlers.sending import connection
+from tests.handlers.sending import connection, until
 from tests.simulator.phone.pages import Fetch, OpenPage
 
 MOST = 10 * 1024 * 1024
@@ -110,9 +112,12 @@ async def test_endless_file(fetch: Fetch, world: World) -> None:
     request = request.replace(b"Content-Length: 0\r\n", b"")
     async with connection(int(fetch.url.rpartition(":")[2])) as (reader, writer):
         writer.write(request)
-        for _ in range(MOST // 65_536 + 1):
+        for _ in range(MOST // 65_536 + 8):
             writer.write(chunk)
             await writer.drain()
+        handlers = [o for o in gc.get_objects() if isinstance(o, UploadHandler)]
+        await until(lambda: any(len(handler._data) > MOST for handler in handlers))
+        assert max(len(handler._data) for handler in handlers) == MOST + 1
         writer.write(b"0\r\n\r\n")
         answer = await reader.read()
     assert answer.split()[1] == b"413"

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
@@ -79,7 +80,9 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Return what runs a command line, as if in a terminal: its status, and what it wrote."""
 
     def go(*argv: str) -> tuple[int, str, str]:
-        status = main(argv)
+        # In this thread, asyncio.run would forget the loop that pytest-tornado left, unclosed.
+        with ThreadPoolExecutor(1) as thread:
+            status = thread.submit(main, argv).result()
         written = capsys.readouterr()
         return status, written.out, written.err
 

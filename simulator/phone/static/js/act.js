@@ -8,7 +8,8 @@ import { toast } from "./toast.js";
 let live = null;
 
 export function connect() {
-  live = new Live("/live", { onmessage: apply, onstate: setConnected });
+  const onerror = (text) => toast(text, "error");
+  live = new Live("/live", { onmessage: apply, onerror, onstate: setConnected });
 }
 
 // Returns whether it was taken.

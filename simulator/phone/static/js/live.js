@@ -9,11 +9,13 @@ export class Live {
   #pending = new Map();
   #wait = FIRST_WAIT;
 
-  // `onmessage` gets whatever is not the answer to an act; `onstate` true or false.
-  constructor(path, { onmessage, onstate }) {
+  // `onmessage` gets whatever is not the answer to an act; `onerror` the words of one that
+  // failed after it had begun; `onstate` true or false.
+  constructor(path, { onmessage, onerror, onstate }) {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     this.url = `${scheme}//${location.host}${path}`;
     this.onmessage = onmessage;
+    this.onerror = onerror;
     this.onstate = onstate;
     this.#connect();
   }
@@ -40,7 +42,8 @@ export class Live {
     const pending = this.#pending.get(message.id);
     this.#pending.delete(message.id);
     if (message.type === "done") pending?.resolve(message);
-    else if (message.type === "error") pending?.reject(new Error(message.text));
+    else if (message.type === "error" && pending) pending.reject(new Error(message.text));
+    else if (message.type === "error") this.onerror(message.text);
     else this.onmessage(message);
   }
 

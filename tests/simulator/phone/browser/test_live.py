@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.request import Request, urlopen
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from simulator.user import WeChatUser
 from simulator.world import World
@@ -97,3 +97,17 @@ def test_connection_is_lost(watched: Watched, simulator: Simulator) -> None:
     expect(sent(page, "unsent")).to_be_visible()
     expect(said(page, "unsent")).to_be_visible()
     expect(push(page)).to_contain_text("unsent")
+
+
+def test_late_failure(page: Page) -> None:
+    """An act that fails after it had begun is told of, too."""
+
+    def fail(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        socket.send(json.dumps({"type": "error", "id": 999, "text": "the push was lost"}))
+
+    page.route_web_socket("**/live", fail)
+    page.reload()
+    expect(page.get_by_role("alert")).to_have_text("the push was lost")
+    write(page, "words")
+    expect(said(page, "words")).to_be_visible()
