@@ -121,17 +121,26 @@ def app(endpoint: Endpoint, service: Service) -> Application:
 
 
 @pytest.fixture
-def http_server(
-    io_loop: IOLoop, _unused_port: tuple[Any, int], app: Application
-) -> Iterator[HTTPServer]:
-    """Serve `app` as server.py does, in place of pytest-tornado's plain server."""
+def server_class() -> type[HTTPServer]:
+    """Serve as server.py does, in place of pytest-tornado's plain server."""
+    return CallbackServer
 
-    async def start() -> CallbackServer:
-        server = CallbackServer(app)
+
+@pytest.fixture
+def http_server(
+    io_loop: IOLoop,
+    _unused_port: tuple[Any, int],
+    app: Application,
+    server_class: type[HTTPServer],
+) -> Iterator[HTTPServer]:
+    """Serve `app` for the time of the test."""
+
+    async def start() -> HTTPServer:
+        server = server_class(app)
         server.add_socket(_unused_port[0])
         return server
 
-    async def stop(server: CallbackServer) -> None:
+    async def stop(server: HTTPServer) -> None:
         server.stop()
         await server.close_all_connections()
 

@@ -1,12 +1,10 @@
 """The platform's API on a real socket, by a clock that stands still."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from tornado.httpclient import AsyncHTTPClient
 from tornado.httpserver import HTTPServer
-from tornado.ioloop import IOLoop
 from tornado.web import Application
 
 from simulator.account import Account, AccountKind
@@ -57,23 +55,9 @@ def app(world: World) -> Application:
 
 
 @pytest.fixture
-def http_server(
-    io_loop: IOLoop, _unused_port: tuple[Any, int], app: Application
-) -> Iterator[HTTPServer]:
-    """Serve `app` as the simulator does."""
-
-    async def start() -> HTTPServer:
-        server = HTTPServer(app)
-        server.add_socket(_unused_port[0])
-        return server
-
-    async def stop(server: HTTPServer) -> None:
-        server.stop()
-        await server.close_all_connections()
-
-    server = io_loop.run_sync(start)
-    yield server
-    io_loop.run_sync(lambda: stop(server))
+def server_class() -> type[HTTPServer]:
+    """Serve it as the simulator does."""
+    return HTTPServer
 
 
 @pytest.fixture
