@@ -25,6 +25,7 @@ PATIENCE = 10.0  # seconds for what is told to stop; the service drains for 6
 POLL = 0.1
 SERVICE_PORT, PAGE_PORT = 8000, 8080
 PORT_IN_USE = 3
+UNKNOWN_TO_THE_SERVICE = {"WECHAT_APP_SECRET"}  # it refuses what it has no use for
 EDITED_LATELY = 5.0  # seconds in which a crash is put down to an edit
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -47,8 +48,10 @@ class Pair:
 
     async def start(self, name: str) -> None:
         """Start one of them, in a process group that the terminal's Ctrl-C does not reach."""
+        hidden = UNKNOWN_TO_THE_SERVICE if name == "service" else set[str]()
+        environ = {key: value for key, value in os.environ.items() if key not in hidden}
         self.processes[name] = await asyncio.create_subprocess_exec(
-            *self.commands[name], process_group=0
+            *self.commands[name], env=environ, process_group=0
         )
 
     async def ready(self, *ports: int) -> None:

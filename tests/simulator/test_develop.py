@@ -1,5 +1,6 @@
 """`make run`: the service and the simulator start, stop and fail together."""
 
+import json
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.account import DEVELOPMENT_APP_ID
 from simulator.develop import port_in
 from tests.processes import OURS, PATIENCE, Process
 
@@ -125,6 +127,16 @@ def test_together(number: signal.Signals, tmp_path: Path, ports: tuple[int, int]
         assert run.process.end() == 0
         assert all(gone(pid) for pid in pids)
         assert "in safe mode" in run.process.said
+
+
+def test_secret(tmp_path: Path, ports: tuple[int, int]) -> None:
+    """The account's secret is the simulator's to check: the service does not know it yet."""
+    secret = "fedcba9876543210fedcba9876543210"
+    with running(tmp_path, ports, WECHAT_APP_SECRET=secret) as run:
+        ready(run)
+        query = f"grant_type=client_credential&appid={DEVELOPMENT_APP_ID}&secret={secret}"
+        with urllib.request.urlopen(f"http://127.0.0.1:{run.page}/cgi-bin/token?{query}") as got:
+            assert json.load(got)["expires_in"] == 7200
 
 
 @pytest.mark.parametrize("which", ["service", "simulator"])
