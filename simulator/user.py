@@ -81,7 +81,7 @@ class WeChatUser(Actor):
         fields = {"Title": title, "Description": description, "Url": url}
         return await self.push_message("link", shows, fields)
 
-    async def message(self, kind: str, **fields: Output) -> Delivery:
+    async def message(self, kind: str, /, **fields: Output) -> Delivery:
         """Send a message of any kind; what is not in `fields` is as in its sample."""
         return await self.push_message(kind, _shown(kind, fields), fields)
 
@@ -146,7 +146,7 @@ class WeChatUser(Actor):
         }
         return await self.push_event("LOCATION", fields)
 
-    async def event(self, name: str, **fields: Output) -> Delivery:
+    async def event(self, name: str, /, **fields: Output) -> Delivery:
         """Cause any event; what is not in `fields` is as in its sample."""
         own = {"OpenID": self.openid} if "OpenID" in pushes.EVENTS.get(name, {}) else {}
         receiver, now = self.account_now()

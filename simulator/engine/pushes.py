@@ -197,7 +197,7 @@ EVENTS: Mapping[str, Fields] = {**USER_EVENTS, **PLATFORM_EVENTS}
 UNAWAITED = frozenset({"unsubscribe", "VIEW", "view_miniprogram", *PLATFORM_EVENTS})
 
 
-def message(kind: str, sender: str, receiver: str, now: float, **fields: Output) -> Fields:
+def message(kind: str, sender: str, receiver: str, now: float, /, **fields: Output) -> Fields:
     """Return the fields of a message of `kind`: those of its sample, then `fields`.
 
     Its MsgId is a new one, unless `fields` has one.
@@ -213,7 +213,7 @@ def message(kind: str, sender: str, receiver: str, now: float, **fields: Output)
     }
 
 
-def event(name: str, sender: str, receiver: str, now: float, **fields: Output) -> Fields:
+def event(name: str, sender: str, receiver: str, now: float, /, **fields: Output) -> Fields:
     """Return the fields of the event `name`, which has no MsgId."""
     return {
         "ToUserName": receiver,

@@ -65,6 +65,11 @@ EVENTS: list[tuple[Act, type[Push], dict[str, Any]]] = [
         events.LocationEvent,
         POINT | {"precision": 65.0},
     ),
+    (
+        lambda u: u.event("CLICK", EventKey="k", name="x", sender="y"),
+        events.ClickEvent,
+        {"key": "k"},
+    ),
     (lambda u: u.event("scancode_push"), events.ScanCodePushEvent, {"scan_type": "qrcode"}),
 ]
 
