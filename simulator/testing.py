@@ -7,8 +7,7 @@
         return {"WECHAT_HANDLER": "mybot:Bot"}
 
     async def test_greeting(wechat):               # with whatever runs your coroutines
-        user = wechat.user()
-        delivery = await user.follow(scene="123")
+        delivery = await wechat.stranger().follow(scene="123")
         assert delivery.reply == TextReply("欢迎")
 
     def test_echo(wechat):                         # or with nothing

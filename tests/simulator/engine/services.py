@@ -14,27 +14,10 @@ from simulator.engine.delivery import Pusher
 from simulator.engine.pushes import Fields, event, message
 from simulator.engine.record import Attempt, Delivery, Outcome, Shown
 from tests.pushes import AES_KEY, APP_ID, ORIGINAL_ID, TOKEN, USER
-from tests.simulator.engine.scripts import Received, Script, answers
+from tests.simulator.engine.scripts import Received, Script
 from wechat import xml
 from wechat.crypto import EncryptionMode
 from wechat.signature import verify
-
-__all__ = [
-    "ONCE",
-    "Service",
-    "account",
-    "answers",
-    "attempt",
-    "nobody",
-    "outcomes",
-    "push",
-    "reply_xml",
-    "serving",
-    "shown",
-    "signatures",
-    "tap",
-    "text",
-]
 
 ONCE = Rules(repeats=1)
 

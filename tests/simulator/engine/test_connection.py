@@ -11,9 +11,6 @@ from simulator.engine.record import Outcome
 from tests.simulator.engine.scripts import Script, answers, http, pours, resets, sends, stays
 from tests.simulator.engine.services import attempt, push, serving
 
-SHORT = Rules(cutoff=0.2, attempts=1, repeats=1)
-
-
 WHOLE = {
     "by its length": http("success"),
     "by the end of the connection": http("success", length=None),

@@ -24,7 +24,7 @@ from tests.simulator.engine.services import (
 from wechat.crypto import EncryptionMode
 from wechat.replies import TextReply
 
-SHORT = 0.15  # seconds: for attempts of which none is answered
+SHORT = 0.3  # seconds: for attempts of which none is answered
 ENOUGH = 1.0  # seconds: for a hang-up before an answer that must be in time
 FAILS = answers("success", "201 Created")
 REPLIES = answers(reply_xml(Content="好"))
@@ -63,7 +63,7 @@ async def test_three_attempts() -> None:
     assert len(service.received) == 3
     assert shown(delivery) == (
         Shown.FAULT,
-        "3 attempts failed, the last one: no whole answer within 0.15 s",
+        "3 attempts failed, the last one: no whole answer within 0.3 s",
     )
     assert delivery.fault
     ends = [attempt.ended for attempt in delivery.attempts]

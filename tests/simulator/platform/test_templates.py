@@ -7,7 +7,8 @@ import pytest
 from simulator.platform.state import Platform
 from simulator.users import Sender
 from simulator.world import World
-from tests.simulator.engine.services import Service, answers, serving
+from tests.simulator.engine.scripts import answers
+from tests.simulator.engine.services import Service, serving
 from tests.simulator.platform.calling import USER, Api, Clock, follower, last
 
 TEMPLATE = "ngqIpbwh8bUfcSsECmogfXcV14J0tQlEpBO27izEYtY"
