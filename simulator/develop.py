@@ -84,8 +84,9 @@ class Pair:
             if status > 0 and time.time() - edited() < EDITED_LATELY:
                 say("the service does not start with this edit: it waits for the next one")
                 await self._next_edit()
-            self.check()
-            await asyncio.sleep(POLL)
+            if not self.stopping.is_set():
+                self.check()
+                await asyncio.sleep(POLL)
 
     async def _next_edit(self) -> None:
         seen = edited()

@@ -190,6 +190,23 @@ def test_edits(tmp_path: Path, ports: tuple[int, int]) -> None:
         assert run.children()["simulator"] == simulator
 
 
+def test_stop_between_edits(tmp_path: Path, ports: tuple[int, int]) -> None:
+    """Ctrl-C while an edit waits to be mended is a stop as any other."""
+    bot = tmp_path / "mybot.py"
+    bot.write_text(BOT.format("one"))
+    with running(tmp_path, ports, WECHAT_HANDLER="mybot:Bot") as run:
+        ready(run)
+
+        def broken() -> bool:
+            bot.write_text("this is no Python")
+            return "it waits for the next one" in run.process.said
+
+        until(broken)
+        time.sleep(0.3)  # no more edits: it waits
+        run.process.signal(signal.SIGINT)
+        assert run.process.end() == 0
+
+
 @pytest.mark.parametrize(
     ("options", "port"),
     [([], 8000), (["--port=1"], 1), (["--port=1", "--port=2"], 2), (["--port=x"], 8000)],
