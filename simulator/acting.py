@@ -13,6 +13,8 @@ from simulator.users import User
 if TYPE_CHECKING:
     from simulator.world import World
 
+LONGEST_SCENE = 64  # characters of a scene_str
+
 
 class Code(NamedTuple):
     """A QR code that was scanned."""
@@ -88,11 +90,20 @@ class Actor:
         return self.world.account.original_id, self.world.pusher.now
 
     def scanned(self, scene: str) -> Code:
-        """Return the code of a scene, or of a ticket; one that is not ours is made up."""
+        """Return the code of a scene, or of a ticket; one that is not ours is made up.
+
+        Raises:
+            ValueError: no code could be made of it.
+
+        """
         if code := self.world.platform.qrcodes.find(scene):
             return Code(code.scene, code.ticket, is_number=code.is_number)
+        if not 0 < len(scene) <= LONGEST_SCENE:
+            raise ValueError(
+                f"a scene has 1 to {LONGEST_SCENE} characters, and no code is this one"
+            )
         digest = hashlib.sha256(scene.encode()).hexdigest()
-        return Code(scene, f"gQ{digest[:60]}", is_number=scene.isdecimal())
+        return Code(scene, f"gQ{digest[:60]}", is_number=_is_number(scene))
 
     def media_url(self, media_id: str) -> str:
         """Return where the bytes of a medium are, "" if they are not known."""
@@ -101,3 +112,10 @@ class Actor:
     def changed(self) -> None:
         """Publish that something about this person changed."""
         self.world.publish(Change.USER, self.user)
+
+
+def _is_number(scene: str) -> bool:
+    """Return whether a scene is a scene_id: 32 bits, written as a number is."""
+    return (
+        scene.isascii() and scene.isdecimal() and str(int(scene)) == scene and int(scene) < 1 << 32
+    )

@@ -18,14 +18,16 @@ from asyncio.subprocess import Process
 from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 
-from simulator.environment import complete
+from simulator.environment import complete, for_service
 
 SERVER = Path(__file__).resolve().parent.parent / "server.py"
 PATIENCE = 10.0  # seconds for what is told to stop; the service drains for 6
 POLL = 0.1
 SERVICE_PORT, PAGE_PORT = 8000, 8080
 PORT_IN_USE = 3
-UNKNOWN_TO_THE_SERVICE = {"WECHAT_APP_SECRET"}  # it refuses what it has no use for
+WRONG = 2
+HERE = ("127.0.0.1", "0.0.0.0", "localhost")  # noqa: S104  # what answers at 127.0.0.1
+MOST = 65_535
 EDITED_LATELY = 5.0  # seconds in which a crash is put down to an edit
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -48,8 +50,7 @@ class Pair:
 
     async def start(self, name: str) -> None:
         """Start one of them, in a process group that the terminal's Ctrl-C does not reach."""
-        hidden = UNKNOWN_TO_THE_SERVICE if name == "service" else set[str]()
-        environ = {key: value for key, value in os.environ.items() if key not in hidden}
+        environ = for_service(os.environ) if name == "service" else dict(os.environ)
         self.processes[name] = await asyncio.create_subprocess_exec(
             *self.commands[name], env=environ, process_group=0
         )
@@ -138,15 +139,42 @@ def say(text: str) -> None:
 
 
 def port_in(options: Sequence[str], name: str, default: int) -> int:
-    """Return the port that an option names, as in ``--port=8001``; it is not checked here."""
-    found = [re.fullmatch(f"--{name}=([0-9]{{1,5}})", option) for option in options]
-    return next((int(match[1]) for match in reversed(found) if match), default)
+    """Return the port that an option names last, as in ``--port=8001``.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    beginning = f"--{name}="
+    given = [option.removeprefix(beginning) for option in options if option.startswith(beginning)]
+    if not given:
+        return default
+    if not re.fullmatch("[0-9]{1,5}", given[-1]) or not 0 < int(given[-1]) <= MOST:
+        raise ValueError(f"--{name} is a number from 1 to {MOST}")
+    return int(given[-1])
+
+
+def places(options: Sequence[str]) -> tuple[int, int]:
+    """Return the ports of the service and of the page.
+
+    Raises:
+        ValueError: they cannot be had so.
+
+    """
+    service = port_in(options, "port", SERVICE_PORT)
+    page = port_in(options, "simulator-port", PAGE_PORT)
+    if service == page:
+        raise ValueError("--port and --simulator-port are the same")
+    for option in options:
+        name, _, value = option.partition("=")
+        if name == "--address" and value not in HERE:
+            raise ValueError("--address is not 127.0.0.1: start server.py by itself for another")
+    return service, page
 
 
 async def run(options: Sequence[str]) -> int:
     """Run both until one ends, or a signal comes; return the exit status."""
-    page = port_in(options, "simulator-port", PAGE_PORT)
-    service = port_in(options, "port", SERVICE_PORT)
+    service, page = places(options)
     path = os.environ.get("WECHAT_PATH") or "/wechat"
     own = [option for option in options if not option.startswith("--simulator-port=")]
     python = sys.executable
@@ -177,8 +205,16 @@ async def run(options: Sequence[str]) -> int:
 
 def main() -> int:
     """Run with the command line; return the exit status."""
+    options = sys.argv[1:]
+    if {"--help", "-h"} & set(options):
+        print(__doc__)  # noqa: T201
+        return 0
     os.environ.update(complete(os.environ))
-    return asyncio.run(run(sys.argv[1:]))
+    try:
+        return asyncio.run(run(options))
+    except ValueError as error:
+        say(str(error))
+        return WRONG
 
 
 if __name__ == "__main__":

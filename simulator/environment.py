@@ -51,10 +51,16 @@ def account_of(environ: Mapping[str, str], **given: Any) -> Account:
 
 
 def complete(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return `environ`, with the development account where it has no token."""
+    """Return `environ`; where it has no token, with what else of development's is missing."""
     if environ.get(variable("token")):
         return dict(environ)
-    return {**environ, **{variable(name): value for name, value in DEVELOPMENT.items()}}
+    names = {variable(name): value for name, value in DEVELOPMENT.items()}
+    return {**environ, **{n: value for n, value in names.items() if not environ.get(n)}}
+
+
+def for_service(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return `environ` without what the service refuses, since it has no use for it yet."""
+    return {name: value for name, value in environ.items() if name != variable("app_secret")}
 
 
 def variable(name: str) -> str:

@@ -36,7 +36,7 @@ import pytest
 from simulator.account import Account
 from simulator.engine.conditions import Faults, Rules
 from simulator.engine.record import Delivery
-from simulator.environment import account_of, complete
+from simulator.environment import account_of, complete, for_service
 from simulator.listening import listening
 from simulator.user import WeChatUser
 from simulator.world import World
@@ -173,7 +173,7 @@ def wechat(
         with WeChat(account_of(environ, url=str(url)), wechat_rules).running() as running:
             yield running
         return
-    with served(environ) as address:
+    with served(for_service(environ)) as address:
         account = account_of(environ, url=address + path)
         with WeChat(account, wechat_rules).running() as running:
             yield running

@@ -97,8 +97,8 @@ class WeChatUser(Actor):
         user = self.user
         if user.following:
             raise AlreadyFollowing(f"{user.nickname} follows the account already")
-        user.following, user.subscribe_time = True, int(self.world.clock())
         code = None if scene is None else self.scanned(str(scene))
+        user.following, user.subscribe_time = True, int(self.world.clock())
         self._came_by(code)
         fields = {"EventKey": ""}
         if code:

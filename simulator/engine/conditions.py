@@ -4,10 +4,10 @@ Sources: the three attempts of 5 seconds are documented (被动回复用户消�
 rest is set down beside each value. What is inferred only can be switched off.
 """
 
-import math
 import re
 from dataclasses import dataclass
 
+MOST_SKEW = 315_360_000.0  # ten years: a timestamp stays one
 _PORT = re.compile("[0-9]{1,5}")
 
 
@@ -59,8 +59,8 @@ class Faults:
     def __post_init__(self) -> None:
         if not 0 <= self.latency <= 60:  # noqa: PLR2004
             raise ValueError("the latency is 0 to 60 seconds")
-        if not math.isfinite(self.skew):
-            raise ValueError("the skew is a number of seconds")
+        if not abs(self.skew) <= MOST_SKEW:  # so that nan is refused, too
+            raise ValueError(f"the skew is at most {MOST_SKEW:g} seconds, either way")
         for address in self.addresses:
             host, _, port = address.rpartition(":")
             if not host or not _PORT.fullmatch(port) or not 0 < int(port) < 1 << 16:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from simulator.account import DEVELOPMENT_APP_ID
-from simulator.develop import port_in
+from simulator.develop import places
 from tests.processes import OURS, PATIENCE, Process
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -208,9 +208,46 @@ def test_stop_between_edits(tmp_path: Path, ports: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "port"),
-    [([], 8000), (["--port=1"], 1), (["--port=1", "--port=2"], 2), (["--port=x"], 8000)],
+    ("options", "ports"),
+    [
+        ([], (8000, 8080)),
+        (["--port=1", "--port=2", "--simulator-port=3"], (2, 3)),
+        (["--address=0.0.0.0", "--logging=debug"], (8000, 8080)),
+    ],
 )
-def test_port_in(options: list[str], port: int) -> None:
-    """The port is that of the last option that names one; a wrong one is server.py's to refuse."""
-    assert port_in(options, "port", 8000) == port
+def test_places(options: list[str], ports: tuple[int, int]) -> None:
+    """The port of each side is that of the last option that names it."""
+    assert places(options) == ports
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--port=99999", "--port is a number from 1 to 65535"),
+        ("--port=0", "--port is a number from 1 to 65535"),
+        ("--simulator-port=abc", "--simulator-port is a number from 1 to 65535"),
+        ("--simulator-port=8000", "--port and --simulator-port are the same"),
+        ("--address=127.0.0.2", "--address is not 127.0.0.1"),
+    ],
+)
+def test_wrong_option(option: str, words: str) -> None:
+    """An option that cannot be is refused in one line before anything starts: status 2."""
+    command = [sys.executable, "-m", "simulator.develop", option]
+    ended = subprocess.run(
+        command, cwd=ROOT, env=inherited(), capture_output=True, encoding="utf-8", check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
+    assert words in ended.stderr
+
+
+def test_help() -> None:
+    """--help says what there is, and starts nothing."""
+    said = subprocess.run(
+        [sys.executable, "-m", "simulator.develop", "--help"],
+        cwd=ROOT,
+        env=inherited(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout
+    assert "--simulator-port=8080" in said

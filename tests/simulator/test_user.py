@@ -230,3 +230,29 @@ async def test_unawaited(world: World, endpoint: Endpoint) -> None:
     world.configure(account={"token": "another"})
     assert (await user.event("annual_renew")).fault
     assert [item.kind for item in user.user.chat] == ["event"]
+
+
+@pytest.mark.parametrize("scene", ["", "9" * 65, "字" * 65])
+@pytest.mark.gen_test
+async def test_no_such_scene(scene: str, world: World, endpoint: Endpoint) -> None:
+    """A scene that no code can have is refused, and nobody has followed by it."""
+    world.users.add("oMe")
+    with pytest.raises(ValueError, match="1 to 64 characters"):
+        await world.user("oMe").follow(scene)
+    assert not world.user("oMe").user.following
+    assert endpoint.state["pushes"] == []
+
+
+@pytest.mark.parametrize(
+    ("scene", "number", "text"),
+    [("7", 7, ""), ("007", 0, "007"), ("٣", 0, "٣"), ("4294967296", 0, "4294967296")],
+)
+@pytest.mark.gen_test
+async def test_scene_of_a_code_made_elsewhere(
+    scene: str, number: int, text: str, world: World
+) -> None:
+    """A scene is a number where it is written as one of 32 bits, else a text."""
+    world.users.add("oMe")
+    await world.user("oMe").follow(scene)
+    user = world.user("oMe").user
+    assert (user.qr_scene, user.qr_scene_str) == (number, text)

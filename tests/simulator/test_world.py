@@ -6,7 +6,7 @@ import pytest
 
 from handlers.service import Endpoint
 from simulator.account import AccountKind
-from simulator.environment import account_of
+from simulator.environment import account_of, complete, for_service
 from simulator.users import MOST_ITEMS, Sender
 from simulator.world import MOST_KEPT, Change, World
 from wechat.crypto import EncryptionMode
@@ -150,3 +150,18 @@ def test_path_of_the_environment() -> None:
     """The URL has the path that the service is told to serve."""
     assert account_of({"WECHAT_PATH": "/mp"}).url == "http://127.0.0.1:8000/mp"
     assert account_of({"WECHAT_PATH": "/mp"}, url="http://x/y").url == "http://x/y"
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [{}, {"WECHAT_APP_ID": "wx9999999999999999"}, {"WECHAT_APP_ID": ""}, {"WECHAT_TOKEN": "own"}],
+)
+def test_both_sides_agree(environ: dict[str, str]) -> None:
+    """What the service is started with is the account that the simulator plays for."""
+    assert account_of(complete(environ)) == account_of(environ)
+
+
+def test_for_service() -> None:
+    """The service is not handed what it would refuse."""
+    given = {"WECHAT_APP_SECRET": "s", "WECHAT_TOKEN": "t", "HOME": "/"}
+    assert for_service(given) == {"WECHAT_TOKEN": "t", "HOME": "/"}
