@@ -28,12 +28,12 @@ import threading
 import time
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simulator.account import Account
+from simulator.develop import SERVER
 from simulator.engine.conditions import Faults, Rules
 from simulator.engine.record import Delivery
 from simulator.environment import account_of, complete, for_service
@@ -41,7 +41,6 @@ from simulator.listening import listening
 from simulator.user import WeChatUser
 from simulator.world import World
 
-SERVER = Path(__file__).resolve().parent.parent / "server.py"
 PATIENCE = 30.0  # seconds for the service to start, and to end
 _POLL = 0.02
 _SERVING = re.compile(r"serving on (http://\S+:\d+): ")
