@@ -5,13 +5,14 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from terminal.paper import Paper, Style
+
 from simulator.engine.burst import MOST_RATE, MOST_SECONDS, MOST_USERS, Report, burst
 from simulator.engine.record import Delivery
 from simulator.terminal import arguments
-from simulator.terminal.arguments import CommandLineError, Parser
 from simulator.terminal.options import world_of
-from simulator.terminal.paper import Paper, Style
 from simulator.terminal.status import Status
+from terminal.arguments import CommandLineError, Parser
 
 PERCENTS = (50, 90, 99)
 

@@ -7,10 +7,11 @@ from simulator.engine import pushes
 from simulator.places import LATITUDE, LONGITUDE
 from simulator.terminal import arguments, options, pushing
 from simulator.terminal.bursting import add_burst, run_burst
-from simulator.terminal.command import PUSH, Command, Define, done_by, field, takes
+from simulator.terminal.command import PUSH, done_by, field
 from simulator.terminal.replaying import raw, replay
 from simulator.terminal.serving import PORT, serve
 from simulator.terminal.verifying import run_verify
+from terminal.command import Command, Define, overview, takes
 
 _SENT_AGAIN = (
     "A push is an XML document, or an object of JSON with its fields or its XML. FILE - is the "
@@ -189,24 +190,15 @@ def _place() -> tuple[Define, ...]:
     )
 
 
-def _overview(commands: Mapping[str, Command]) -> str:
-    """Return what there is beside the page, a line for each command."""
-    named = [(f"{c.name} {c.takes}".strip(), c.does) for c in commands.values()]
-    width = max(len(name) for name, _ in named)
-    return "\n".join(
-        [
-            "It is WeChat, as it behaves towards the callback service of an Official Account, and",
-            "for development only. With a command it does one thing, and says what the user sees:",
-            "",
-            *(f"  {name:<{width}}  {does}" for name, does in named),
-            "",
-            "Each command has its own --help, with an example. Exit status: 0 the user saw what",
-            "WeChat shows, or nothing; 1 the fault line, or the verification failed; 2 the command",
-            "line is wrong, and nothing was sent; 3 the page's port cannot be listened at.",
-        ]
-    )
+_PAGE = """\
+It is WeChat, as it behaves towards the callback service of an Official Account, and
+for development only. With a command it does one thing, and says what the user sees:
 
+{commands}
 
+Each command has its own --help, with an example. Exit status: 0 the user saw what
+WeChat shows, or nothing; 1 the fault line, or the verification failed; 2 the command
+line is wrong, and nothing was sent; 3 the page's port cannot be listened at."""
 COMMANDS: Mapping[str, Command] = {
     command.name: command for command in (*_messages(), *_events(), *_others())
 }
@@ -214,7 +206,7 @@ PAGE = Command(
     name="",
     takes="[COMMAND]",
     does="Serve the phone in the browser",
-    more=_overview(COMMANDS),
+    more=_PAGE.format(commands=overview(COMMANDS)),
     example="--url http://127.0.0.1:3000/callback",
     define=(
         takes("--port", type=arguments.port, default=PORT, help=f"where the page is ({PORT})"),

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from simulator.terminal.arguments import CommandLineError
+from terminal.arguments import CommandLineError
 
 STDIN = "-"
 RECORDINGS = frozenset({".xml", ".json", ".jsonl", ".txt"})

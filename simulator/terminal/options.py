@@ -14,8 +14,8 @@ from simulator import environment
 from simulator.account import DEVELOPMENT_URL, Account
 from simulator.engine.conditions import Faults, Rules
 from simulator.terminal import arguments
-from simulator.terminal.arguments import Parser, in_words
 from simulator.world import World
+from terminal.arguments import Parser, in_words
 
 USER = "oDeveloper"
 

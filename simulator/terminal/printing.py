@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from terminal.paper import Paper, Style
 from wechat.crypto import EncryptionMode
 
 from simulator.changes import Change
 from simulator.engine.record import FAULT_LINE, Attempt, Delivery, Outcome, Shown, Verdict
-from simulator.terminal.paper import Paper, Style
 from simulator.terminal.replies import described
 from simulator.world import World
 

@@ -4,6 +4,7 @@ import difflib
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping
 
+from terminal.paper import Paper
 from wechat.xml import Output
 
 from simulator.engine import pushes
@@ -11,13 +12,12 @@ from simulator.engine.record import Delivery
 from simulator.listening import listening
 from simulator.places import Place
 from simulator.platform.errors import ApiError
-from simulator.terminal.arguments import CommandLineError, in_words
 from simulator.terminal.files import read_file
 from simulator.terminal.options import world_of
-from simulator.terminal.paper import Paper
 from simulator.terminal.printing import Narrator
 from simulator.terminal.status import Status
 from simulator.user import WeChatUser
+from terminal.arguments import CommandLineError, in_words
 
 Act = Callable[[WeChatUser, Namespace], Awaitable[Delivery | None]]
 _WEB = ("http://", "https://")

@@ -13,9 +13,9 @@ from wechat.xml import Fields, Output, Value, load, text
 
 from simulator.account import Account
 from simulator.engine import pushes
-from simulator.terminal.arguments import CommandLineError
 from simulator.terminal.documents import documents
 from simulator.terminal.files import read_file, recordings
+from terminal.arguments import CommandLineError
 
 TAG = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 _NUMBER = "0|[1-9][0-9]{0,18}"

@@ -3,14 +3,15 @@
 from argparse import Namespace
 from collections import Counter
 
+from terminal.paper import Paper, Style
+
 from simulator.engine.record import Delivery, Shown
-from simulator.terminal.arguments import CommandLineError
 from simulator.terminal.options import world_of
-from simulator.terminal.paper import Paper, Style
 from simulator.terminal.printing import Narrator
 from simulator.terminal.recorded import read_recorded
 from simulator.terminal.replies import described
 from simulator.terminal.status import Status
+from terminal.arguments import CommandLineError
 
 _LONGEST = 60  # characters of a reply
 

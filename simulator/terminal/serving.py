@@ -4,9 +4,10 @@ import asyncio
 import signal
 from argparse import Namespace
 
+from terminal.paper import Paper, Style
+
 from simulator.listening import listening
 from simulator.terminal.options import world_of
-from simulator.terminal.paper import Paper, Style
 from simulator.terminal.status import Status
 
 PORT = 8080

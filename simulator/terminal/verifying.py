@@ -2,9 +2,10 @@
 
 from argparse import Namespace
 
+from terminal.paper import Paper, Style
+
 from simulator.engine.verification import verify
 from simulator.terminal.options import world_of
-from simulator.terminal.paper import Paper, Style
 from simulator.terminal.printing import write_attempt
 from simulator.terminal.status import Status
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.terminal.command import Command
 from simulator.terminal.commands import COMMANDS, PAGE
+from terminal.command import Command
 from tests.simulator.terminal.conftest import Run
 
 PLACE = ("location", "--latitude=31.23", "--longitude=121.47", "--label=外滩")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from simulator.terminal.paper import visible
+from terminal.paper import visible
 from tests.processes import PATIENCE
 from tests.simulator.test_develop import ROOT, inherited
 
