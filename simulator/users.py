@@ -39,7 +39,8 @@ class ChatItem:
 class User:
     """A person with WeChat on the phone, as this one account knows them.
 
-    `qr_scene` and `qr_scene_str` are of the code by which they followed. `typing_until` is
+    `qr_scene` and `qr_scene_str` are of the code by which they followed, `tagid_list` are
+    the tags that the account gave them. `typing_until` is
     when the line 对方正在输入 goes.
     """
 
@@ -51,6 +52,7 @@ class User:
     qr_scene: int = 0
     qr_scene_str: str = ""
     remark: str = ""
+    tagid_list: list[int] = field(default_factory=list)
     typing_until: float = 0.0
     chat: list[ChatItem] = field(default_factory=list)
 

@@ -47,6 +47,18 @@ class SlowScope(Scope):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ErrcodeScope(Scope):
+    """Which calls are refused, and by which errcode."""
+
+    errcode: int = 48001
+
+    def __post_init__(self) -> None:
+        Scope.__post_init__(self)
+        if not _is_whole(self.errcode) or self.errcode == 0:
+            raise ValueError(f"an errcode is a number other than 0, unlike {self.errcode!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiFaults:
     """The faults that are on, each with the calls it meets; None is off.
 
@@ -64,6 +76,7 @@ class ApiFaults:
     not_whitelisted: Scope | None = None  # 40164
     busy: Scope | None = None  # -1
     quota: Scope | None = None  # 45009, until clear_quota
+    refused: ErrcodeScope | None = None  # any errcode
     revoked: Scope | None = None  # 40001
     expired: Scope | None = None  # 42001
     lost: Scope | None = None  # what was asked for is done, and the answer never comes
@@ -77,14 +90,15 @@ class ApiFaults:
 
 
 FAULTS = tuple(each.name for each in fields(ApiFaults))
-REFUSALS = ("not_whitelisted", "busy", "quota")  # an ApiError whatever was asked
+REFUSALS = ("not_whitelisted", "busy", "quota", "refused")  # an ApiError whatever was asked
 TOKEN_FAULTS: Mapping[str, int] = {"revoked": 40001, "expired": 42001}
 NOT_WHITELISTED = "invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist"
 
 
 def scope_of(name: str) -> type[Scope]:
     """Return the class of the fault's value."""
-    return SlowScope if name == "slow" else Scope
+    special: dict[str, type[Scope]] = {"slow": SlowScope, "refused": ErrcodeScope}
+    return special.get(name, Scope)
 
 
 def ordered(faults: ApiFaults, values: Mapping[str, Any]) -> ApiFaults:
@@ -100,8 +114,10 @@ def ordered(faults: ApiFaults, values: Mapping[str, Any]) -> ApiFaults:
     return replace(faults, **changed)
 
 
-def refusal(name: str) -> ApiError:
-    """Return what a call gets that the fault `name` meets."""
+def refusal(name: str, scope: Scope) -> ApiError:
+    """Return what a call gets that the fault `name` meets, ordered as `scope`."""
+    if isinstance(scope, ErrcodeScope):
+        return ApiError(scope.errcode)
     if name == "not_whitelisted":
         return ApiError(40164, NOT_WHITELISTED)
     return ApiError({"busy": -1, "quota": 45009}[name])
@@ -127,8 +143,8 @@ class Orders:
         """Raise the ApiError that was ordered for a call of `path`, if any."""
         for name in REFUSALS:
             exempt = name == "quota" and path.startswith("/cgi-bin/clear_quota")
-            if not exempt and self.meets(name, path):
-                raise refusal(name)
+            if not exempt and (scope := self.meets(name, path)):
+                raise refusal(name, scope)
 
     def refuse_token(self, path: str) -> None:
         """Raise the ApiError that was ordered for a token of before, if any."""

@@ -1,12 +1,15 @@
 """自定义菜单: what the platform takes as a menu, and how it gives it back.
 
-Source: developers.weixin.qq.com, 自定义菜单创建接口.
+Source: developers.weixin.qq.com, 自定义菜单创建接口 and 个性化菜单.
 """
 
+import itertools
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from simulator.platform.errors import ApiError
+from simulator.users import User
 
 TOP_BUTTONS = 3
 SUB_BUTTONS = 5
@@ -38,11 +41,42 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+PLATFORMS = {"1", "2", "3"}  # iOS, Android, others
+FIRST_ID = 208_396_938
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionalMenu:
+    """A menu for those whom every part of `matchrule` fits."""
+
+    menuid: str
+    buttons: list[Button]
+    matchrule: Mapping[str, str]
+
+    def as_json(self) -> Mapping[str, Any]:
+        """Return it as the platform gives it back."""
+        return {
+            "button": self.buttons,
+            "matchrule": dict(self.matchrule),
+            "menuid": int(self.menuid),
+        }
+
+    def fits(self, user: User) -> bool:
+        """Return whether `user`, whose phone is of no known platform, sees it."""
+        tags = {str(tag) for tag in user.tagid_list}
+        return self.matchrule.keys() == {"tag_id"} and self.matchrule["tag_id"] in tags
+
+
 class Menu:
-    """The account's menu, if it has one. `on_change` is called whenever that is another."""
+    """The account's menu, if it has one, and those that some users see instead.
+
+    `on_change` is called whenever the first is another.
+    """
 
     def __init__(self, on_change: Callable[[], None]) -> None:
         self.buttons: list[Button] | None = None
+        self.conditional: list[ConditionalMenu] = []
+        self._ids = itertools.count(FIRST_ID)
         self._on_change = on_change
 
     def put(self, definition: Mapping[str, Any]) -> None:
@@ -56,9 +90,57 @@ class Menu:
         self._on_change()
 
     def delete(self) -> None:
-        """Have no menu."""
+        """Have no menu, and no conditional one."""
         self.buttons = None
+        self.conditional.clear()
         self._on_change()
+
+    def add(self, definition: Mapping[str, Any]) -> ConditionalMenu:
+        """Make the menu of /cgi-bin/menu/addconditional.
+
+        Raises:
+            ApiError: 65303 there is no menu for everybody else, 65305 no rule; else what
+                is wrong with it.
+
+        """
+        if self.buttons is None:
+            raise ApiError(65303)
+        made = ConditionalMenu(
+            menuid=str(next(self._ids)),
+            buttons=_several(definition.get("button"), TOP_BUTTONS, 40016, _top),
+            matchrule=_rule(definition.get("matchrule")),
+        )
+        self.conditional.append(made)
+        return made
+
+    def remove(self, menuid: str) -> None:
+        """Delete a conditional menu.
+
+        Raises:
+            ApiError: 65301, there is none of this id.
+
+        """
+        left = [menu for menu in self.conditional if menu.menuid != menuid]
+        if len(left) == len(self.conditional):
+            raise ApiError(65301)
+        self.conditional = left
+
+    def seen_by(self, user: User) -> list[Button] | None:
+        """Return the newest menu that fits `user`, else that of everybody."""
+        fitting = [menu for menu in reversed(self.conditional) if menu.fits(user)]
+        return fitting[0].buttons if fitting else self.buttons
+
+
+def _rule(value: Any) -> Mapping[str, str]:
+    """Return whom a conditional menu is for."""
+    rule = {name: each for name, each in value.items() if each} if isinstance(value, dict) else {}
+    if not rule or not all(isinstance(each, str) for each in rule.values()):
+        raise ApiError(65305)
+    if rule.keys() - {"tag_id", "client_platform_type"}:
+        raise ApiError(65305)
+    if rule.get("client_platform_type", "1") not in PLATFORMS:
+        raise ApiError(65305)
+    return rule
 
 
 def _several(

@@ -14,6 +14,7 @@ from simulator.platform.media import MediaStore
 from simulator.platform.menu import Menu
 from simulator.platform.qrcodes import QRCode, QRCodes
 from simulator.platform.quotas import Quotas
+from simulator.platform.shortkeys import ShortKeys
 from simulator.platform.tokens import Token, Tokens
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Platform:
         self.qrcodes = QRCodes(self.now, self._qrcode_created)
         self.media = MediaStore(self.now)
         self.jobs = Jobs(self.now)
+        self.shortkeys = ShortKeys(self.now)
         self._calls = itertools.count(1)
         self._background: set[asyncio.Task[Any]] = set()
 

@@ -1,6 +1,10 @@
-"""/cgi-bin/menu/create, get and delete."""
+"""/cgi-bin/menu: the account's menu, and those that only some users see.
 
-from simulator.platform.calls import OK, Answer, Call
+Source: developers.weixin.qq.com, 自定义菜单 and 个性化菜单. Which errcode a matchrule or a
+menuid gets that is wrong is inferred.
+"""
+
+from simulator.platform.calls import OK, Answer, Call, text
 from simulator.platform.errors import ApiError
 
 
@@ -11,14 +15,35 @@ def create(call: Call) -> Answer:
 
 
 def get(call: Call) -> Answer:
-    """Give the menu back."""
-    buttons = call.world.platform.menu.buttons
-    if buttons is None:
+    """Give the menu back, and the conditional ones."""
+    menu = call.world.platform.menu
+    if menu.buttons is None:
         raise ApiError(46003)
-    return {"menu": {"button": buttons}}
+    conditional = {"conditionalmenu": [one.as_json() for one in menu.conditional]}
+    return {"menu": {"button": menu.buttons}, **(conditional if menu.conditional else {})}
 
 
 def delete(call: Call) -> Answer:
-    """Have no menu, which is no error either if there was none."""
+    """Have no menu at all, which is no error either if there was none."""
     call.world.platform.menu.delete()
     return OK
+
+
+def add_conditional(call: Call) -> Answer:
+    """Show another menu to some users."""
+    return {"menuid": call.world.platform.menu.add(call.fields(escapes=False)).menuid}
+
+
+def delete_conditional(call: Call) -> Answer:
+    """Show it no longer."""
+    call.world.platform.menu.remove(text(call.fields(), "menuid", 65301))
+    return OK
+
+
+def try_match(call: Call) -> Answer:
+    """Give the menu that a user sees."""
+    user = call.user(call.fields().get("user_id"))
+    buttons = call.world.platform.menu.seen_by(user)
+    if buttons is None:
+        raise ApiError(46003)
+    return {"menu": {"button": buttons}}

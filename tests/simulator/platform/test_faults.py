@@ -58,6 +58,26 @@ async def test_errors(name: str, expected: int, api: Api, platform: Platform) ->
 
 
 @pytest.mark.gen_test
+async def test_refused(api: Api, platform: Platform) -> None:
+    """Any errcode can be ordered, for so many calls and the paths that begin so."""
+    platform.order(refused={"errcode": 48001, "path": "/cgi-bin/getcallback", "calls": 1})
+    assert await errcode(api, "get_api_domain_ip") == 0
+    refused = await api.get("getcallbackip")
+    assert refused["errcode"] == 48001
+    assert refused["errmsg"].startswith("api unauthorized rid: ")
+    assert await errcode(api) == 0
+    platform.order(refused={"errcode": 12345})
+    assert (await api.post("stable_token", CREDENTIAL, token=""))["errcode"] == 12345
+
+
+@pytest.mark.parametrize("code", [0, True, "48001", None, 1.5])
+def test_no_errcode(code: Any, platform: Platform) -> None:
+    """What is no errcode cannot be ordered."""
+    with pytest.raises(ValueError, match="an errcode is a number other than 0"):
+        platform.order(refused={"errcode": code})
+
+
+@pytest.mark.gen_test
 async def test_not_whitelisted_text(api: Api, platform: Platform) -> None:
     """The address that has to be put on the list is told."""
     platform.order(not_whitelisted={})

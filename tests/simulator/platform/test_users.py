@@ -78,3 +78,44 @@ async def test_remark_of_nobody(api: Api, world: World) -> None:
     assert await remark(api, "x", ["o"]) == 40003
     world.users.add(USER)
     assert await remark(api, "x") == 40003
+
+
+@pytest.mark.gen_test
+async def test_batch(api: Api, world: World) -> None:
+    """Many users are told of at once, each as by itself, in the order asked for."""
+    follower(world).tagid_list = [2, 100]
+    world.users.add("oStranger")
+    users = [{"openid": "oStranger"}, {"openid": USER, "lang": "en"}]
+    answer = await api.post("user/info/batchget", {"user_list": users})
+    stranger, told = answer["user_info_list"]
+    assert stranger == {"subscribe": 0, "openid": "oStranger"}
+    assert told == await api.get("user/info", openid=USER, lang="en")
+    assert told["tagid_list"] == [2, 100]
+
+
+@pytest.mark.parametrize(
+    ("users", "errcode"),
+    [
+        ([], 40031),
+        ([{"openid": USER}] * 101, 40031),
+        (["oUser"], 47001),
+        ({"openid": USER}, 47001),
+        (None, 47001),
+        ([{"openid": "oNobody"}], 40003),
+        ([{}], 40003),
+    ],
+)
+@pytest.mark.gen_test
+async def test_bad_batch(users: Any, errcode: int, api: Api, world: World) -> None:
+    """One to a hundred users, whom there must be."""
+    follower(world)
+    answer = await api.post("user/info/batchget", {"user_list": users})
+    assert answer["errcode"] == errcode
+
+
+@pytest.mark.gen_test
+async def test_full_batch(api: Api, world: World) -> None:
+    """A hundred are not too many."""
+    follower(world)
+    answer = await api.post("user/info/batchget", {"user_list": [{"openid": USER}] * 100})
+    assert len(answer["user_info_list"]) == 100

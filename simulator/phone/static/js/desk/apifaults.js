@@ -7,7 +7,7 @@ import { store } from "../store.js";
 import { configure } from "./configure.js";
 
 const EVERYWHERE = "/";
-const SLOW_SECONDS = 8;
+const FIRST = { slow: { seconds: 8 }, refused: { errcode: 48001 } };
 
 export function apiFaults() {
   return el("ul", { class: "api-faults" }, Object.entries(store.settings.api).map(([name, scope]) => faultRow(name, scope)));
@@ -15,7 +15,7 @@ export function apiFaults() {
 
 function faultRow(name, scope) {
   const order = (value) => configure("api", name, value);
-  const first = name === "slow" ? { path: EVERYWHERE, seconds: SLOW_SECONDS } : { path: EVERYWHERE };
+  const first = { path: EVERYWHERE, ...FIRST[name] };
   const onchange = (event) => order(event.target.checked ? first : null);
   const box = el("input", { type: "checkbox", name: `api.${name}`, checked: scope !== null, onchange });
   return el("li", {}, el("label", {}, box, named("api", name)), scope && scopeFields(name, scope, order));
@@ -38,5 +38,6 @@ function scopeFields(name, scope, order) {
     input("path", "text", t("api.path"), (text) => text || EVERYWHERE),
     input("calls", "number", t("api.calls"), (text) => (text ? Number(text) : null)),
     "seconds" in scope && input("seconds", "number", t("api.seconds"), Number),
+    "errcode" in scope && input("errcode", "number", "errcode", Number),
   );
 }

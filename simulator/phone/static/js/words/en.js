@@ -310,6 +310,7 @@ export const en = {
   "api.not_whitelisted": "40164 IP not in whitelist",
   "api.busy": "-1 system busy",
   "api.quota": "45009 daily quota reached",
+  "api.refused": "Any errcode",
   "api.revoked": "40001 access_token revoked",
   "api.expired": "42001 access_token expired",
   "api.lost": "Done, but the answer is lost",

@@ -310,6 +310,7 @@ export const zh = {
   "api.not_whitelisted": "40164 IP 不在白名单",
   "api.busy": "-1 系统繁忙",
   "api.quota": "45009 超过每日限额",
+  "api.refused": "任意 errcode",
   "api.revoked": "40001 access_token 作废",
   "api.expired": "42001 access_token 过期",
   "api.lost": "已执行，但应答丢失",
