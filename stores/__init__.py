@@ -1,0 +1,68 @@
+"""What must outlive one request, and how its place is written: as a URL."""
+
+import os
+import re
+from urllib.parse import unquote_to_bytes
+
+from stores.base import Store, StoreError
+from stores.memory import MemoryStore
+from stores.sqlite import SQLiteStore
+
+MEMORY = ":memory:"
+RIGHT = "memory://, sqlite:///relative/path.db or sqlite:////absolute/path.db"
+
+
+async def open_store(url: str) -> Store:
+    """Open the store at `url`; a relative path starts at the working directory.
+
+    Raises:
+        StoreError: the URL is wrong, or the store cannot be used.
+
+    """
+    try:
+        path = _path(url)
+    except ValueError as error:
+        raise StoreError(f"the URL of the store {error}") from None
+    return MemoryStore() if path == MEMORY else await SQLiteStore.open(path)
+
+
+def check_url(url: str) -> None:
+    """Refuse what is no URL of a store; nothing is opened.
+
+    Raises:
+        ValueError: with the end of a sentence that begins with what has the URL. It does
+            not show the URL: one of another kind may have a password.
+
+    """
+    _path(url)
+
+
+def _path(url: str) -> str:
+    """Return the path that `url` means, MEMORY for none."""
+    scheme, _, path = url.partition("://")
+    if url == "memory://":
+        return MEMORY
+    if scheme != "sqlite":
+        raise ValueError(f"names no store that this version has: write {RIGHT}")
+    if not path.startswith("/"):
+        raise ValueError(f"names a host, which sqlite:// has none of: write {RIGHT}")
+    path = _decoded(path.removeprefix("/"))
+    if path == MEMORY:
+        raise ValueError("names a file :memory: — write memory://")
+    if path.rpartition("/")[2] in {"", ".", ".."}:
+        raise ValueError("names a folder: name a file in it, as in sqlite:///store.db")
+    return path
+
+
+def _decoded(path: str) -> str:
+    if re.search(r"[?#]", path):
+        raise ValueError(
+            "has a ? or #: sqlite:// takes none, and %3F or %23 where the path has one"
+        )
+    if re.search(r"%(?![0-9A-Fa-f]{2})", path):
+        raise ValueError("has a % that encodes nothing: write %25 where the path has one")
+    # A path is bytes, which need not be UTF-8.
+    path = os.fsdecode(unquote_to_bytes(os.fsencode(path)))
+    if re.search(r"[\x00-\x1f\x7f]", path):
+        raise ValueError("has a control character: choose another name for the file")
+    return path

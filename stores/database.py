@@ -1,0 +1,140 @@
+"""A SQLite file that several processes of one host use, by transactions on one thread."""
+
+import asyncio
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Self, TypeVar
+
+from stores import schema
+from stores.base import StoreError
+from stores.failures import RESTORE, is_busy, reported
+from stores.files import prepare
+from stores.thread import Worker
+
+T = TypeVar("T")
+Transaction = Callable[[sqlite3.Connection], T]
+
+
+class Database:
+    """The file at `path`, open; `patience` is how many seconds to wait for another process.
+
+    Open it in the process that uses it: neither the thread nor SQLite outlives a fork.
+    """
+
+    def __init__(self, path: Path, patience: float) -> None:
+        self._path = path.absolute()
+        self._patience = patience
+        self._worker = Worker(f"store {path.name}")
+        self._connection: sqlite3.Connection | None = None
+        self._closing: Future[None] | None = None
+
+    @classmethod
+    async def open(cls, path: Path, patience: float) -> Self:
+        """Open the database, made or upgraded where that is needed.
+
+        Raises:
+            StoreError: it cannot be used; what was there is left as it was.
+
+        """
+        database = cls(path, patience)
+        try:
+            await database._run(database._connect)
+        except BaseException:
+            database._begin_to_close()
+            raise
+        return database
+
+    async def read(self, transaction: Transaction[T]) -> T:
+        """Return what `transaction` returns; all that it reads is of one moment.
+
+        Raises:
+            StoreError: SQLite failed, or the database is closed.
+
+        """
+        return await self._run(lambda: self._transact("BEGIN", transaction))
+
+    async def write(self, transaction: Transaction[T]) -> T:
+        """Return what `transaction` returns, once all that it wrote is on the disk.
+
+        It begins when no other process writes, and none does until it ends.
+
+        Raises:
+            StoreError: SQLite failed, or the database is closed; nothing is changed.
+
+        """
+        return await self._run(lambda: self._transact("BEGIN IMMEDIATE", transaction))
+
+    async def close(self) -> None:
+        """Do what was asked for before, close the file and end the thread."""
+        await asyncio.shield(asyncio.wrap_future(self._begin_to_close()))
+        self._worker.join()  # which takes no time: that was its last job
+
+    def _begin_to_close(self) -> Future[None]:
+        if self._closing is None:
+            self._closing = self._worker.submit(self._disconnect)
+            self._worker.end()
+        return self._closing
+
+    async def _run(self, function: Callable[[], T]) -> T:
+        if self._closing:
+            raise StoreError(f"{self._path} is closed: open the store again")
+        return await asyncio.wrap_future(self._worker.submit(function))
+
+    def _transact(self, begin: str, transaction: Transaction[T]) -> T:
+        assert self._connection
+        # Which commits in the end, or rolls back.
+        with reported(self._path), self._connection as connection:
+            connection.execute(begin)
+            return transaction(connection)
+
+    def _connect(self) -> None:
+        # SQLite keeps its -wal beside what a link leads to, so that is what to look at.
+        self._path = Path(os.path.realpath(self._path))
+        with reported(self._path):
+            prepare(self._path)
+            self._connection = sqlite3.connect(
+                f"{self._path.as_uri()}?mode=rw",
+                uri=True,
+                timeout=self._patience,
+                isolation_level=None,
+            )
+            try:
+                self._set_up(self._connection)
+            except BaseException:
+                self._disconnect()
+                raise
+
+    def _set_up(self, connection: sqlite3.Connection) -> None:
+        """Look first, so that nothing is changed that is not ours or not whole."""
+        self._transact("BEGIN", lambda c: schema.version(c, self._path))
+        [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise StoreError(f"{self._path} is damaged: {RESTORE} ({found.splitlines()[-1]})")
+        self._use_wal(connection)
+        connection.execute("PRAGMA synchronous = FULL")
+        self._transact("BEGIN IMMEDIATE", lambda c: schema.upgrade(c, self._path))
+
+    def _use_wal(self, connection: sqlite3.Connection) -> None:
+        """Let readers and a writer go on at once."""
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                [mode] = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+                break
+            except sqlite3.OperationalError as error:
+                # SQLite does not wait where two want this of a new file: each would for the other.
+                if not is_busy(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+        if mode != "wal":
+            where = "is where files cannot be shared by processes"
+            raise StoreError(f"{self._path} {where}: choose a folder on a disk of this machine")
+
+    def _disconnect(self) -> None:
+        if self._connection:
+            self._connection.close()
+            self._connection = None

@@ -1,0 +1,1 @@
+"""What outlives a request: the verbs on every store, then what is SQLite's own."""
