@@ -14,17 +14,13 @@ $(VENV)/.installed: setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-# What the service does not need, but who writes a handler does, and who works on it.
-$(VENV)/.simulating: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[simulator]'
-	@touch $@
-
-$(VENV)/.equipped: $(VENV)/.simulating
+# What the service does not need, but who works on it does.
+$(VENV)/.equipped: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--editable '.[simulator,test,lint,types]'
+		--editable '.[test,lint,types]'
 	@touch $@
 
-run: $(VENV)/.simulating
+run: install
 	@exec $(BIN)/python -m simulator.develop $(ARGS)
 
 test: $(VENV)/.equipped
@@ -47,6 +43,7 @@ cover: $(VENV)/.equipped
 
 bench: install
 	$(BIN)/python benchmarks/compare.py
+	$(BIN)/python benchmarks/calling.py
 
 clean:
 	rm -rf $(VENV) *.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,7 +1,7 @@
 """The service: read the settings, start the accounts, listen, and stop without losing any.
 
 Exit status: 0 stopped as asked, 1 a handler's startup or shutdown failed, 2 a setting or
-the command line is wrong, 3 the address cannot be listened at.
+the command line is wrong, 3 the address cannot be listened at, 4 the store cannot be used.
 """
 
 import asyncio
@@ -27,12 +27,15 @@ from handlers import handler_of, routes
 from handlers.connection import CallbackServer
 from handlers.plain import NotFoundHandler, log_request
 from handlers.refusals import NoHttp
-from handlers.service import Endpoint, Service
+from handlers.service import Endpoint, Service, calling_platform
 from listening import ListenError, describe, listen, notify, room_for_connections
+from setting_values import SettingError
+from stores import open_store
+from stores.base import StoreError
 
 log = logging.getLogger("server")
 
-OK, FAILED, BAD_SETTING, CANNOT_LISTEN = range(4)
+OK, FAILED, BAD_SETTING, CANNOT_LISTEN, CANNOT_STORE = range(5)
 CONNECTIONS = 10_000
 SETTLE_SECONDS = 0.1  # for what had arrived, unread, when the signal came
 DRAIN_SECONDS = 6.0  # WeChat hung up after 5
@@ -157,12 +160,22 @@ def on_signals() -> tuple[asyncio.Event, asyncio.Event]:
 
 
 async def serve(configured: settings.Settings, line: CommandLine) -> int:
-    """Start the accounts, serve until a signal, stop them; return the exit status."""
+    """Serve what is `configured` until a signal; return the exit status."""
     if line.autoreload:
         autoreload.start()
     service = Service(trusted_proxies=configured.trusted_proxies)
     logging.getLogger("tornado.general").addFilter(NoHttp(service.refusals))
     endpoints = make_endpoints(configured, service)
+    store = await open_store(configured.store)
+    try:
+        async with calling_platform(endpoints, store):
+            return await serve_accounts(endpoints, service, line)
+    finally:
+        await store.close()
+
+
+async def serve_accounts(endpoints: Sequence[Endpoint], service: Service, line: CommandLine) -> int:
+    """Start the accounts, serve them until a signal, stop them; return the exit status."""
     stop, cut = on_signals()
     started: list[Endpoint] = []
     try:
@@ -209,15 +222,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         line = read_options(argv or sys.argv)
         configured = settings.load(os.environ, line.config)
         return asyncio.run(serve(configured, line))
-    except (settings.SettingError, OptionError) as error:
+    except (SettingError, OptionError) as error:
         return complain(error, BAD_SETTING)
     except ListenError as error:
         return complain(error, CANNOT_LISTEN)
+    except StoreError as error:
+        return complain(error, CANNOT_STORE)
 
 
 def complain(error: Exception, status: int) -> int:
-    """Say in one line what is wrong, below the traceback of code; return `status`."""
-    if error.__cause__:
+    """Say in one line what is wrong, below the traceback of a person's code; return `status`."""
+    if error.__cause__ and isinstance(error, SettingError):
         traceback.print_exception(error.__cause__)
     print(f"server.py: {error}", file=sys.stderr)  # noqa: T201
     return status

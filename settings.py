@@ -10,23 +10,15 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
+from setting_values import LOOPBACK, Network, SettingError, read_value
 from wechat.crypto import AESKey, EncryptionMode
 
 PREFIX = "WECHAT_"
 DEFAULT_ACCOUNT = "default"
 RESERVED_PATHS = ("/healthz",)
-Network = IPv4Network | IPv6Network
-
-
-class SettingError(Exception):
-    """A setting that is missing or wrong. Its text is one line, and names the setting."""
-
-    def __init__(self, name: str, problem: str) -> None:
-        super().__init__(f"{name} {problem}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +30,7 @@ class Account:
     token: str = field(repr=False)
     mode: EncryptionMode
     app_id: str = ""
+    app_secret: str = field(default="", repr=False)
     encoding_aes_key: str = field(default="", repr=False)
     previous_token: str = field(default="", repr=False)
     previous_encoding_aes_key: str = field(default="", repr=False)
@@ -45,6 +38,8 @@ class Account:
     handler: str = "handlers.demo:DemoHandler"
     timestamp_tolerance: int = 300
     error_reply: str = ""
+    api_base: str = "https://api.weixin.qq.com"
+    access_token_api: str = "stable_token"  # noqa: S105  # the last part of its path
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -63,29 +58,16 @@ class Settings:
     """All that one process serves."""
 
     accounts: tuple[Account, ...]
-    trusted_proxies: tuple[Network, ...]
+    trusted_proxies: tuple[Network, ...] = LOOPBACK
+    store: str = "sqlite:///data/wechat.db"
 
 
-# The form of a text setting, and the same in words.
-_TOKEN = (r"[A-Za-z0-9]{3,32}", "must be 3 to 32 letters and digits, as in the console")
-_KEY = (r"[A-Za-z0-9]{43}", "must be the 43 letters and digits of the console")
-RULES: dict[str, tuple[str, str]] = {
-    "token": _TOKEN,
-    "previous_token": _TOKEN,
-    "encoding_aes_key": _KEY,
-    "previous_encoding_aes_key": _KEY,
-    "app_id": (r"wx[A-Za-z0-9]{16}", "must be wx and 16 letters and digits"),
-    "original_id": (r"gh_[A-Za-z0-9]+", "must be the account's id that begins with gh_"),
-    "handler": (r"\w+(\.\w+)*:\w+", "must be module:Class, as in handlers.demo:DemoHandler"),
-    "path": (r"/[A-Za-z0-9._~/-]*", "must begin with / and have only letters, digits and ._~/-"),
-    "mode": ("plaintext|compatible|safe", "must be plaintext, compatible or safe"),
-}
-SHARED = {"timestamp_tolerance", "error_reply"}  # an account's own, or for all of them
+# An account's own, or for all of them.
+SHARED = {"timestamp_tolerance", "error_reply", "api_base", "access_token_api"}
 OWN = {f.name for f in fields(Account)} - {"name"} - SHARED
-TOP = SHARED | {"trusted_proxies"}
-MAX_TOLERANCE = 86_400
+PROCESS = {f.name for f in fields(Settings)} - {"accounts"}
+TOP = SHARED | PROCESS
 _TELLING = 4  # characters of a name by which another can be recognised
-LOOPBACK = (ip_network("127.0.0.1"), ip_network("::1"))
 
 
 def load(environ: Mapping[str, str], config: str = "") -> Settings:
@@ -98,15 +80,14 @@ def load(environ: Mapping[str, str], config: str = "") -> Settings:
     given = _from_environ(environ)
     file = _read(config) if config else {}
     tables = _accounts(file.pop("accounts", {}))
-    shared = {key: given.pop(key) for key in TOP if key in given}
-    top = _top(file) | shared
+    shared = {key: given.pop(key) for key in SHARED if key in given}
+    top = _top(file) | shared | {key: given.pop(key) for key in PROCESS if key in given}
+    process = {key: top.pop(key) for key in PROCESS if key in top}
     if given or not tables or DEFAULT_ACCOUNT in tables:
         tables[DEFAULT_ACCOUNT] = tables.get(DEFAULT_ACCOUNT, {}) | given | shared
-        tables[DEFAULT_ACCOUNT].pop("trusted_proxies", None)
-    proxies = top.pop("trusted_proxies", LOOPBACK)
     accounts = tuple(_account(name, top | table) for name, table in tables.items())
     _check_paths(accounts)
-    return Settings(accounts=accounts, trusted_proxies=proxies)
+    return Settings(accounts=accounts, **process)
 
 
 def label(account: str, key: str) -> str:
@@ -124,7 +105,7 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
         key = name.removeprefix(PREFIX).lower()
         _check_known(name, key, OWN | TOP)
         if environ[name]:
-            given[key] = _value(name, key, environ[name])
+            given[key] = read_value(name, key, environ[name])
     return given
 
 
@@ -144,7 +125,7 @@ def _top(file: Mapping[str, Any]) -> dict[str, Any]:
         if key in OWN:
             raise SettingError(key, "belongs in [accounts.NAME]")
         _check_known(key, key, TOP | {"accounts"})
-    return {key: _value(key, key, value) for key, value in file.items()}
+    return {key: read_value(key, key, value) for key, value in file.items()}
 
 
 def _accounts(tables: Any) -> dict[str, dict[str, Any]]:
@@ -160,7 +141,7 @@ def _own(account: str, table: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in table.items():
         name = f"[accounts.{account}] {key}"
         _check_known(name, key, OWN | SHARED)
-        values[key] = _value(name, key, value)
+        values[key] = read_value(name, key, value)
     return values
 
 
@@ -188,57 +169,17 @@ def _account(name: str, values: dict[str, Any]) -> Account:
     mode = EncryptionMode(
         values.pop("mode", "safe" if "encoding_aes_key" in values else "plaintext")
     )
-    needed = ["token"]
+    needed = {"token": "set the token that you enter in the console"}
     if mode is not EncryptionMode.PLAINTEXT:
-        needed += ["encoding_aes_key", "app_id"]
+        needed |= dict.fromkeys(("encoding_aes_key", "app_id"), f"{mode} mode needs it")
     elif "previous_encoding_aes_key" in values:
-        needed += ["encoding_aes_key"]
-    for key in needed:
+        needed["encoding_aes_key"] = "a previous one is set"
+    if "app_secret" in values:
+        needed.setdefault("app_id", "the AppSecret is of no use without it")
+    for key, why in needed.items():
         if key not in values:
-            raise SettingError(label(name, key), _missing(key, mode))
+            raise SettingError(label(name, key), f"is missing: {why}")
     return Account(name=name, mode=mode, **values)
-
-
-def _missing(key: str, mode: EncryptionMode) -> str:
-    if key == "token":
-        return "is missing: set the token that you enter in the console"
-    if mode is EncryptionMode.PLAINTEXT:
-        return "is missing, but a previous one is set"
-    return f"is missing: {mode} mode needs it"
-
-
-def _value(name: str, key: str, value: Any) -> Any:
-    if key == "timestamp_tolerance":
-        return _seconds(name, value)
-    if key == "trusted_proxies":
-        return _networks(name, value)
-    if not isinstance(value, str):
-        raise SettingError(name, "must be text in quotes")
-    if key == "mode":
-        value = value.lower()
-    if (rule := RULES.get(key)) and not re.fullmatch(rule[0], value):
-        given = f"; {len(value)} characters were given" if rule in (_TOKEN, _KEY) else ""
-        secret = "; this looks like the AppSecret" if re.fullmatch("[0-9a-f]{32}", value) else ""
-        raise SettingError(name, rule[1] + given + (secret if key == "app_id" else ""))
-    return value
-
-
-def _seconds(name: str, value: Any) -> int:
-    # bool is an int to Python, and "300" what the environment can say.
-    if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
-        value = int(value)
-    if type(value) is not int or not 0 <= value <= MAX_TOLERANCE:
-        raise SettingError(name, f"must be whole seconds from 0 (no check) to {MAX_TOLERANCE}")
-    return value
-
-
-def _networks(name: str, value: Any) -> tuple[Network, ...]:
-    items = value.split(",") if isinstance(value, str) else value
-    try:
-        return tuple(ip_network(item.strip()) for item in items if item.strip())
-    except (ValueError, AttributeError, TypeError):
-        problem = "must be addresses or networks, as in 127.0.0.1,10.0.0.0/8"
-        raise SettingError(name, problem) from None
 
 
 def _check_paths(accounts: Iterable[Account]) -> None:

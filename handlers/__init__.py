@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from importlib import import_module
 
-from settings import Account, SettingError, label
+from setting_values import SettingError
+from settings import Account, label
 from tornado.routing import URLSpec
 
 from handlers.health import HealthHandler

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any, ClassVar, Never
 
+from api.client import Api
 from settings import Account
 from tornado.web import Finish, HTTPError
 from wechat.crypto import AESKey, EncryptionMode, decrypt, encrypt, unwrap, wrap
@@ -34,9 +35,9 @@ WINDOW_SECONDS = 5.0  # WeChat waits no longer
 class WeChatBaseHandler(GuardedHandler):
     """What every account's handler is made of; a subclass adds hooks.
 
-    A hook is ``async def on_…(self, message)``: it reads `self.message`, `self.account`
-    and `self.state`, and returns a Reply, text, or None for no answer. It never writes to
-    the response itself.
+    A hook is ``async def on_…(self, message)``: it reads `self.message`, `self.account`,
+    `self.state` and `self.api`, and returns a Reply, text, or None for no answer. It never
+    writes to the response itself.
     """
 
     SUPPORTED_METHODS = ("GET", "POST")
@@ -71,6 +72,11 @@ class WeChatBaseHandler(GuardedHandler):
     def state(self) -> Any:
         """What `startup` returned."""
         return self.endpoint.state
+
+    @property
+    def api(self) -> Api:
+        """The account's client of the platform's API; RuntimeError without an AppSecret."""
+        return self.endpoint.need_api()
 
     def initialize(self, endpoint: Endpoint) -> None:  # type: ignore[override]
         super().initialize(endpoint.service)

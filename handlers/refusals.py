@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Hashable, Iterable
 from ipaddress import ip_address
 
-from settings import Account, Network, label
+from setting_values import Network
+from settings import Account, label
 from wechat.crypto import EncryptionMode
 from wechat.errors import (
     AppIdMismatch,

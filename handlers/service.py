@@ -3,11 +3,17 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from settings import Account, Network
+from api.client import Api
+from api.credentials import Credentials
+from api.transport import Transport
+from setting_values import Network
+from settings import Account, label
+from stores.base import Store
 from wechat.crypto import AESKey
 
 from handlers.refusals import RefusalLog
@@ -30,15 +36,47 @@ class Service:
 
 @dataclass(slots=True)
 class Endpoint:
-    """An account as it is served: its handler and that one's `state`, its keys made ready."""
+    """An account as it is served: its handler and that one's `state`, its keys made ready.
+
+    `api` is None where the account has no AppSecret.
+    """
 
     account: Account
     handler: "type[WeChatHandler]"
     service: Service
     state: Any = None
+    api: Api | None = None
     tokens: tuple[str, ...] = field(init=False)
     aes_keys: tuple[AESKey, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self.tokens = self.account.tokens
         self.aes_keys = self.account.aes_keys
+
+    def need_api(self) -> Api:
+        """Return the client of the platform's API.
+
+        Raises:
+            RuntimeError: the account has no AppSecret.
+
+        """
+        if self.api is None:
+            setting = label(self.account.name, "app_secret")
+            raise RuntimeError(f"self.api needs the AppSecret: set {setting}")
+        return self.api
+
+
+@asynccontextmanager
+async def calling_platform(endpoints: Sequence[Endpoint], store: Store) -> AsyncIterator[None]:
+    """Give every account that has an AppSecret its `api`, until the end of the block."""
+    transport = Transport()
+    try:
+        for endpoint in endpoints:
+            if endpoint.account.app_secret:
+                endpoint.api = Api(Credentials.of(endpoint.account), transport, store)
+        yield
+    finally:
+        for endpoint in endpoints:
+            if endpoint.api:
+                await endpoint.api.close()
+        transport.close()

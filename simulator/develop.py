@@ -2,7 +2,8 @@
 
     python -m simulator.develop [--simulator-port=8080] [options of server.py]
 
-Both get the same environment; where that names no token, the development account. The end
+Both get the same environment; where that names no token, the development account. The
+service calls the simulator's API in place of the platform's, unless WECHAT_API_BASE is set. The end
 of one is the end of both, but for a service that an edit broke: it is started again with
 the next edit, for who is writing a handler breaks it often.
 """
@@ -15,7 +16,7 @@ import signal
 import sys
 import time
 from asyncio.subprocess import Process
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
 
 from simulator.environment import complete, for_service
@@ -43,16 +44,18 @@ class Ended(Exception):
 class Pair:
     """The two processes, and the will to stop them."""
 
-    def __init__(self, service: Sequence[str], simulator: Sequence[str]) -> None:
+    def __init__(
+        self, service: Sequence[str], simulator: Sequence[str], environ: Mapping[str, str]
+    ) -> None:
+        self.environ = environ
         self.commands = {"service": service, "simulator": simulator}
         self.processes: MutableMapping[str, Process] = {}
         self.stopping = asyncio.Event()
 
     async def start(self, name: str) -> None:
         """Start one of them, in a process group that the terminal's Ctrl-C does not reach."""
-        environ = for_service(os.environ) if name == "service" else dict(os.environ)
         self.processes[name] = await asyncio.create_subprocess_exec(
-            *self.commands[name], env=environ, process_group=0
+            *self.commands[name], env=self.environ, process_group=0
         )
 
     async def ready(self, *ports: int) -> None:
@@ -185,6 +188,7 @@ async def run(options: Sequence[str]) -> int:
     pair = Pair(
         (python, str(SERVER), "--autoreload=true", *own),
         (python, "-m", "simulator", f"--port={page}", f"--url=http://127.0.0.1:{service}{path}"),
+        for_service(os.environ, f"http://127.0.0.1:{page}"),
     )
     for number in STOP_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, pair.stopping.set)

@@ -13,6 +13,7 @@ from wechat.crypto import EncryptionMode
 from simulator.account import (
     DEVELOPMENT_APP_ID,
     DEVELOPMENT_KEY,
+    DEVELOPMENT_SECRET,
     DEVELOPMENT_TOKEN,
     DEVELOPMENT_URL,
     Account,
@@ -22,6 +23,7 @@ READ = ("token", "app_id", "app_secret", "encoding_aes_key", "mode", "original_i
 DEVELOPMENT = {
     "token": DEVELOPMENT_TOKEN,
     "app_id": DEVELOPMENT_APP_ID,
+    "app_secret": DEVELOPMENT_SECRET,
     "encoding_aes_key": DEVELOPMENT_KEY,
 }
 
@@ -58,9 +60,10 @@ def complete(environ: Mapping[str, str]) -> dict[str, str]:
     return {**environ, **{n: value for n, value in names.items() if not environ.get(n)}}
 
 
-def for_service(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return `environ` without what the service refuses, since it has no use for it yet."""
-    return {name: value for name, value in environ.items() if name != variable("app_secret")}
+def for_service(environ: Mapping[str, str], base_url: str) -> dict[str, str]:
+    """Return `environ` for a service whose platform is this simulator, at `base_url`."""
+    name = variable("api_base")
+    return {**environ, name: environ.get(name) or base_url}
 
 
 def variable(name: str) -> str:

@@ -32,7 +32,7 @@ from typing import Any
 
 import pytest
 
-from simulator.account import Account
+from simulator.account import DEVELOPMENT_URL, Account
 from simulator.develop import SERVER
 from simulator.engine.conditions import Faults, Rules
 from simulator.engine.record import Delivery
@@ -107,6 +107,8 @@ class WeChat(World):
 def served(environ: Mapping[str, str]) -> Iterator[str]:
     """Run server.py, at a free port, with `environ`; yield where, as in http://host:port.
 
+    It keeps nothing on the disk unless `environ` says so.
+
     Raises:
         RuntimeError: it does not start; the text is all that it said.
 
@@ -115,7 +117,7 @@ def served(environ: Mapping[str, str]) -> Iterator[str]:
         tempfile.TemporaryFile() as said,
         subprocess.Popen(  # noqa: S603  # our own server
             [sys.executable, str(SERVER), "--port=0"],
-            env=environ,
+            env={"WECHAT_STORE": "memory://", **environ},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
@@ -166,13 +168,13 @@ def wechat(
     request: pytest.FixtureRequest, wechat_settings: Mapping[str, str], wechat_rules: Rules
 ) -> Iterator[WeChat]:
     """Return WeChat, in front of the service."""
-    environ = complete({**os.environ, **wechat_settings})
+    environ = complete({**os.environ, "WECHAT_STORE": "memory://", **wechat_settings})
     path = environ.get("WECHAT_PATH") or "/wechat"
-    if url := request.config.getoption("--wechat-url"):
-        with WeChat(account_of(environ, url=str(url)), wechat_rules).running() as running:
-            yield running
-        return
-    with served(for_service(environ)) as address:
-        account = account_of(environ, url=address + path)
-        with WeChat(account, wechat_rules).running() as running:
-            yield running
+    url = str(request.config.getoption("--wechat-url"))
+    with WeChat(account_of(environ, url=url or DEVELOPMENT_URL), wechat_rules).running() as wechat:
+        if url:
+            yield wechat
+            return
+        with served(for_service(environ, wechat.base_url)) as address:
+            wechat.configure(account={"url": address + path})
+            yield wechat

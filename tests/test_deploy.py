@@ -108,3 +108,24 @@ def test_nginx_understands_the_site(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "[warn]" not in done.stderr
+
+
+def test_api_script(tmp_path: Path) -> None:
+    """The script has systemd run the command line, with the settings and store of the service."""
+    program = require("systemd-run")
+    known = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
+    echo = tmp_path / "systemd-run"
+    echo.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    echo.chmod(0o755)
+    run = [str(DEPLOY / "wechat-api"), "menu", "push", "a menu.toml"]
+    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    done = subprocess.run(run, env=path, cwd=tmp_path, capture_output=True, text=True, check=True)
+    given = done.stdout.splitlines()
+    at = given.index("/opt/wechat/.venv/bin/python")
+    assert given[at + 1 :] == ["-m", "api", "menu", "push", "a menu.toml"]
+    options = given[:at]
+    assert [o for o in options if o.partition("=")[0] not in known] == []
+    assert f"--property=EnvironmentFile={value('wechat.service', 'EnvironmentFile')}" in options
+    store = re.findall("WECHAT_STORE=(.*)", (DEPLOY / "wechat.service").read_text())
+    assert f"--setenv=WECHAT_STORE={store[0]}" in options
+    assert f"--working-directory={tmp_path}" in options

@@ -1,11 +1,22 @@
 """The documentation says what the code does."""
 
 import dataclasses
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 
+from api import messages
+from api.client import Api
+from api.diagnostics import Diagnostics
+from api.errors import CODES, NoAnswer, Unclear
+from api.media import Media
+from api.menus import Menus
+from api.qrcodes import QRCodes
+from api.shortkeys import ShortKeys
+from api.templates import Templates
+from api.users import Users
 from handlers.hooks import HOOKS
 from settings import OWN, TOP
 from wechat.messages import EVENTS, MESSAGES
@@ -35,7 +46,7 @@ def test_every_push_is_listed(kind: str, push: type[Push]) -> None:
 @pytest.mark.parametrize("readme", READMES)
 def test_every_setting_is_listed(readme: str) -> None:
     """Each README has a row for every setting, and for none that is not one."""
-    listed = set(re.findall(r"`WECHAT_([A-Z_]+)`", (ROOT / readme).read_text()))
+    listed = set(re.findall(r"^\| `WECHAT_([A-Z_]+)`", (ROOT / readme).read_text(), re.MULTILINE))
     assert {name.lower() for name in listed} == OWN | TOP
 
 
@@ -50,3 +61,25 @@ def test_readmes_are_equal(pattern: str) -> None:
         return sorted(set(re.findall(pattern, text, flags=re.DOTALL)))
 
     assert found("README.md") == found("README.zh-CN.md")
+
+
+def test_every_error_of_the_platform_is_listed() -> None:
+    """docs/api.md has a row for each class of error, with its codes."""
+    text = (ROOT / "docs" / "api.md").read_text()
+    for error, codes in CODES.items():
+        assert f"| `{error.__name__}` | {' '.join(map(str, sorted(codes)))} |" in text
+    for error in (NoAnswer, Unclear):
+        assert f"| `{error.__name__}` | |" in text
+
+
+def test_every_call_of_the_platform_is_listed() -> None:
+    """docs/api.md names each coroutine of self.api and of its parts."""
+    text = (ROOT / "docs" / "api.md").read_text()
+    parts = [Diagnostics, Media, Menus, QRCodes, ShortKeys, Templates, Users]
+    for part in (Api, *parts):
+        for name, method in vars(part).items():
+            if inspect.iscoroutinefunction(method) and name[0] != "_" and name != "close":
+                assert f".{name}(" in text, name
+    for message in vars(messages).values():
+        if isinstance(message, type) and issubclass(message, messages.CustomMessage):
+            assert message is messages.CustomMessage or f"`{message.__name__}(" in text

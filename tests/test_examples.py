@@ -75,3 +75,10 @@ def test_comparison_runs() -> None:
     names = ["bare Tornado, success", "this service, plaintext", "this service, safe mode"]
     assert [name for name, _ in rows] == names
     assert all(float(ratio) > 0 for _, ratio in rows)
+
+
+def test_calls_are_compared() -> None:
+    """So does the benchmark of the platform's client."""
+    said = run("benchmarks/calling.py", "--rounds=1", "--seconds=0.05", environ={})
+    [ratio] = re.findall(r"^client of the API +\d+ +([\d.]+)", said, re.MULTILINE)
+    assert float(ratio) > 0

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from settings import LOOPBACK, MAX_TOLERANCE, Account, SettingError, Settings, label, load
+from setting_values import LOOPBACK, MAX_TOLERANCE, SettingError
+from settings import Account, Settings, label, load
 from tests.pushes import AES_KEY, APP_ID, OTHER_AES_KEY, TOKEN
 from wechat.crypto import EncryptionMode
 
@@ -45,9 +46,13 @@ def test_minimal() -> None:
                 handler="handlers.demo:DemoHandler",
                 timestamp_tolerance=300,
                 error_reply="",
+                app_secret="",
+                api_base="https://api.weixin.qq.com",
+                access_token_api="stable_token",
             ),
         ),
         trusted_proxies=LOOPBACK,
+        store="sqlite:///data/wechat.db",
     )
 
 
@@ -123,7 +128,7 @@ def test_bad_value(name: str, value: str, rule: str) -> None:
         ),
         (
             MINIMAL | {"WECHAT_PREVIOUS_ENCODING_AES_KEY": AES_KEY},
-            "WECHAT_ENCODING_AES_KEY is missing, but a previous one is set",
+            "WECHAT_ENCODING_AES_KEY is missing: a previous one is set",
         ),
     ],
 )
@@ -155,8 +160,7 @@ def test_unknown(name: str, advice: str, value: str) -> None:
 
 
 OTHER_VERSIONS = (
-    "STORE APP_SECRET API_BASE REPLY_DEADLINE ACK_ATTEMPT HANGUP_BUDGET LATE_NOTICE PICKUP "
-    "MAX_RUNNING BLOCKING_WARNING"
+    "REPLY_DEADLINE ACK_ATTEMPT HANGUP_BUDGET LATE_NOTICE PICKUP MAX_RUNNING BLOCKING_WARNING"
 )
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from settings import Account, SettingError, Settings, load
+from setting_values import SettingError
+from settings import Account, Settings, load
 from tests.pushes import AES_KEY, APP_ID, TOKEN
 
 Write = Callable[[str], str]
@@ -118,7 +119,8 @@ def test_empty_environment_does_not_win(write: Write) -> None:
         ('tokn = "abc"', "tokn is not a setting of this version: remove it"),
         ("timestamp_tolerence = 5", "timestamp_tolerence is not a setting of this version: "),
         ("timestamp_tolerence = 5", ": did you mean timestamp_tolerance?"),
-        ('store = "memory://"', "store is not a setting of this version: remove it"),
+        ('store = "redis://x"\n' + SHOP, "store names no store that this version has"),
+        (SHOP + 'store = "memory://"', "[accounts.shop] store is not a setting of this version"),
         ("accounts = 5", "accounts must be tables: write [accounts.NAME]"),
         ('accounts.shop = "x"', "accounts must be tables: write [accounts.NAME]"),
         ('[[accounts.shop]]\ntoken = "abc"', "accounts must be tables: write [accounts.NAME]"),
@@ -133,7 +135,8 @@ def test_empty_environment_does_not_win(write: Write) -> None:
         (SHOP + 'tokn = "x"', ": did you mean [accounts.shop] token?"),
         (SHOP + "trusted_proxies = []", "[accounts.shop] trusted_proxies is not a setting"),
         (SHOP + 'name = "x"', "[accounts.shop] name is not a setting"),
-        (SHOP + 'app_secret = "x"', "[accounts.shop] app_secret is not a setting"),
+        (SHOP + 'app_secret = "x"', "[accounts.shop] app_secret must be the 32 letters"),
+        ('app_secret = "x"\n' + SHOP, "app_secret belongs in [accounts.NAME]"),
         (SHOP + 'mode = "safe"', "[accounts.shop] encoding_aes_key is missing: safe mode needs"),
         (SHOP + 'mode = "aes"', "[accounts.shop] mode must be plaintext, compatible or safe"),
         (SHOP + 'path = "shop"', "[accounts.shop] path must begin with /"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from settings import SettingError, load
+from setting_values import SettingError
+from settings import load
 from tests import pushes
 
 MINIMAL = {"WECHAT_TOKEN": pushes.TOKEN}

@@ -8,7 +8,8 @@ import pytest
 
 from handlers.refusals import NoHttp, RefusalLog, client_address, remedy
 from handlers.service import Service
-from settings import LOOPBACK, Network, load
+from setting_values import LOOPBACK, Network
+from settings import load
 from tests import pushes
 from tests.handlers.sending import Send, logged
 from wechat.crypto import EncryptionMode

@@ -162,6 +162,9 @@ def test_both_sides_agree(environ: dict[str, str]) -> None:
 
 
 def test_for_service() -> None:
-    """The service is not handed what it would refuse."""
-    given = {"WECHAT_APP_SECRET": "s", "WECHAT_TOKEN": "t", "HOME": "/"}
-    assert for_service(given) == {"WECHAT_TOKEN": "t", "HOME": "/"}
+    """The service calls the simulator as its platform, unless it is told another one."""
+    given = {"WECHAT_TOKEN": "t", "WECHAT_API_BASE": ""}
+    there = "http://127.0.0.1:1"
+    assert for_service(given, there) == {"WECHAT_TOKEN": "t", "WECHAT_API_BASE": there}
+    own = {"WECHAT_API_BASE": "https://api.weixin.qq.com"}
+    assert for_service(own, there) == own

@@ -65,12 +65,15 @@ async def save(path: str) -> None:
         say(number)
 
 
-async def lock(path: str) -> None:
-    """Keep everybody else from writing, until told."""
+async def lock(path: str, *statements: str) -> None:
+    """Keep everybody else from writing, until told; then commit what was written."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
+    for statement in statements:
+        connection.execute(statement)
     say("locked")
     wait()
+    connection.execute("COMMIT")
     connection.close()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from stores import database
 from stores.base import StoredToken, StoreError
 from tests.stores.child import NOBODY
 from tests.stores.conftest import OpenSQLite
@@ -49,6 +50,30 @@ async def test_what_is_there_keeps_its_mode(tmp_path: Path, open_sqlite: OpenSQL
     await open_sqlite(path)
     assert set(modes(path.parent).values()) == {"0o640"}
     assert modes(tmp_path)["folder"] == "0o750"
+
+
+@pytest.mark.gen_test
+async def test_nothing_left_open(tmp_path: Path, open_sqlite: OpenSQLite) -> None:
+    """A store that is closed again has no file or folder open."""
+
+    def free() -> int:
+        os.close(number := os.dup(0))
+        return number
+
+    before = free()
+    await (await open_sqlite(tmp_path / "a" / "b" / "store.db")).close()
+    assert free() == before
+
+
+@pytest.mark.gen_test
+async def test_file_that_goes_away(
+    path: Path, open_sqlite: OpenSQLite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite makes no file of its own, whose mode would be another."""
+    monkeypatch.setattr(database, "prepare", lambda _: None)
+    with pytest.raises(StoreError, match=r"store\.db cannot be opened or written"):
+        await open_sqlite()
+    assert content(path) is None
 
 
 @pytest.mark.gen_test

@@ -1,12 +1,13 @@
 """Several processes and one store: races, waits and sudden ends."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from stores.base import StoredToken, StoreError
-from tests.stores.conftest import OpenSQLite
+from tests.stores.conftest import Clock, OpenSQLite
 from tests.stores.files import put
 from tests.stores.processes import racing, running
 
@@ -91,6 +92,45 @@ async def test_loop_goes_on(path: Path, open_sqlite: OpenSQLite) -> None:
         holder.tell()
         await saving
     assert await reader.load_token("key") == TOKEN
+
+
+TAKE = "INSERT INTO lease VALUES ('name', 'another', 1700000060.5)"
+
+
+@pytest.mark.parametrize(("seconds", "free"), [(59, False), (60, True)])
+@pytest.mark.gen_test
+async def test_decided_after_the_wait(
+    seconds: float, path: Path, open_sqlite: OpenSQLite, clock: Clock, *, free: bool
+) -> None:
+    """Who waits to write decides by what it finds then, and by the time that it is then."""
+    store = await open_sqlite()
+    with running("lock", path, TAKE) as holder:
+        assert holder.hear() == "locked"
+        acquiring = asyncio.create_task(store.acquire("name", "one", 60))
+        await asyncio.sleep(0.05)
+        clock.now += seconds
+        holder.tell()
+        assert await acquiring == free
+    clock.now += 59.5
+    assert await store.acquire("name", "two", 60) != free
+
+
+@pytest.mark.gen_test
+async def test_read_one_moment(open_sqlite: OpenSQLite, path: Path) -> None:
+    """What one transaction reads is of one moment, though others write meanwhile."""
+    store = await open_sqlite()
+
+    def read(connection: sqlite3.Connection) -> list[int]:
+        counted = []
+        for number in range(2):
+            counted += connection.execute("SELECT count(*) FROM token").fetchone()
+            other = sqlite3.connect(path, isolation_level=None)
+            other.execute("INSERT INTO token VALUES (?, 'text', 1.0)", (number,))
+            other.close()
+        return counted
+
+    assert await store._database.read(read) == [0, 0]
+    assert await store.load_token("1") == TOKEN
 
 
 @pytest.mark.gen_test

@@ -1,0 +1,1 @@
+"""The client of the platform's API, against the simulator's platform over real HTTP."""
