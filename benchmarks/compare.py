@@ -34,6 +34,7 @@ TOKEN = "benchmark"
 APP_ID = "wx0123456789abcdef"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 CONFIG = f"""
+store = "memory://"
 [accounts.plaintext]
 token = "{TOKEN}"
 [accounts.safe]

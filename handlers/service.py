@@ -69,14 +69,17 @@ class Endpoint:
 @asynccontextmanager
 async def calling_platform(endpoints: Sequence[Endpoint], store: Store) -> AsyncIterator[None]:
     """Give every account that has an AppSecret its `api`, until the end of the block."""
+    calling = [endpoint for endpoint in endpoints if endpoint.account.app_secret]
+    if not calling:
+        yield
+        return
     transport = Transport()
     try:
-        for endpoint in endpoints:
-            if endpoint.account.app_secret:
-                endpoint.api = Api(Credentials.of(endpoint.account), transport, store)
+        for endpoint in calling:
+            endpoint.api = Api(Credentials.of(endpoint.account), transport, store)
         yield
     finally:
-        for endpoint in endpoints:
+        for endpoint in calling:
             if endpoint.api:
                 await endpoint.api.close()
         transport.close()

@@ -76,7 +76,7 @@ def _problem(path: Path, log: Path, *, logged: bool) -> str:
     if 0 < size < HEADER:
         return f"is damaged: {RESTORE}"
     # Asked before SQLite opens it, which would leave its own files beside one it may only read.
-    return "" if _may_write(path) and _may_write(path.parent) else denied()
+    return "" if _may_write(path) else denied()
 
 
 def _may_write(path: Path) -> bool:
