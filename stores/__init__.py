@@ -48,7 +48,7 @@ def _path(url: str) -> str:
         raise ValueError(f"names a host, which sqlite:// has none of: write {RIGHT}")
     path = _decoded(path.removeprefix("/"))
     if path == MEMORY:
-        raise ValueError("names a file :memory: — write memory://")
+        raise ValueError("means no file at all: write memory://")
     if path.rpartition("/")[2] in {"", ".", ".."}:
         raise ValueError("names a folder: name a file in it, as in sqlite:///store.db")
     return path

@@ -30,7 +30,7 @@ def prepare(path: Path) -> None:
     _make_folder(path.parent)
     # Looked at before the file: who makes a database fills that first.
     log = path.with_name(path.name + "-wal")
-    logged = log.exists() and log.stat().st_size > 0
+    logged = _size(log) > 0
     if not logged:
         _make_file(path)
     if problem := _problem(path, log, logged=logged):
@@ -64,7 +64,7 @@ def _own(fd: int, path: Path, mode: int) -> None:
 
 
 def _problem(path: Path, log: Path, *, logged: bool) -> str:
-    size = path.stat().st_size if path.exists() else 0
+    size = _size(path)
     if path.is_dir():
         return "is a folder: name a file in it"
     # SQLite would delete what is logged, unseen.
@@ -77,6 +77,14 @@ def _problem(path: Path, log: Path, *, logged: bool) -> str:
         return f"is damaged: {RESTORE}"
     # Asked before SQLite opens it, which would leave its own files beside one it may only read.
     return "" if _may_write(path) else denied()
+
+
+def _size(path: Path) -> int:
+    # Not asked first whether it is there: the last to close a database deletes its log.
+    try:
+        return path.stat().st_size
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
 
 
 def _may_write(path: Path) -> bool:

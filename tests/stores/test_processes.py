@@ -39,6 +39,14 @@ def test_make(path: Path) -> None:
 
 
 @pytest.mark.gen_test
+async def test_many_in_one_process(path: Path, open_sqlite: OpenSQLite) -> None:
+    """Stores that one process opens at the same new file at once are as good as others."""
+    stores = await asyncio.gather(*(open_sqlite() for _ in range(MANY)))
+    got = await asyncio.gather(*(s.acquire("name", f"{n}", 60) for n, s in enumerate(stores)))
+    assert sorted(got) == [False] * (MANY - 1) + [True]
+
+
+@pytest.mark.gen_test
 async def test_share(path: Path, open_sqlite: OpenSQLite) -> None:
     """What one process saves another loads, while all have the store open."""
     store = await open_sqlite()
