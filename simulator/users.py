@@ -40,8 +40,8 @@ class User:
     """A person with WeChat on the phone, as this one account knows them.
 
     `qr_scene` and `qr_scene_str` are of the code by which they followed, `tagid_list` are
-    the tags that the account gave them. `typing_until` is
-    when the line 对方正在输入 goes.
+    the tags that the account gave them, the latest last. `typing_until` is when the line
+    对方正在输入 goes.
     """
 
     openid: str

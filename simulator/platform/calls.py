@@ -64,16 +64,16 @@ class Call:
             raise ApiError(47001)
         return value
 
-    def user(self, openid: Any) -> User:
+    def user(self, openid: Any, errcode: int = 40003) -> User:
         """Return the user of `openid`.
 
         Raises:
-            ApiError: 40003, there is none.
+            ApiError: `errcode`, there is none.
 
         """
         user = self.world.users.get(openid) if isinstance(openid, str) else None
         if user is None:
-            raise ApiError(40003)
+            raise ApiError(errcode)
         return user
 
 

@@ -5,7 +5,7 @@ platform.order(slow={"seconds": 8}, busy=None)  # the page's way: single ones, a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
 from simulator.platform.errors import ApiError
@@ -50,7 +50,7 @@ class SlowScope(Scope):
 class ErrcodeScope(Scope):
     """Which calls are refused, and by which errcode."""
 
-    errcode: int = 48001
+    errcode: int
 
     def __post_init__(self) -> None:
         Scope.__post_init__(self)
@@ -167,6 +167,9 @@ def _scope(name: str, value: Any) -> Scope | None:
         raise ValueError(f"{name} is not an object or null")  # noqa: TRY004  # from a page
     if unknown := set(value) - {each.name for each in fields(kind)}:
         raise ValueError(f"{name} has no {', '.join(sorted(map(str, unknown)))}")
+    needed = {each.name for each in fields(kind) if each.default is MISSING}
+    if missing := needed - set(value):
+        raise ValueError(f"{name} needs {', '.join(sorted(missing))}")
     return kind(**value)
 
 

@@ -1,6 +1,6 @@
 """How often a day each path may be called, and how the account sets that back.
 
-Sources: developers.weixin.qq.com, 接口调用频次限制 and 清空 api 的调用 quota.
+Sources: developers.weixin.qq.com, 接口调用频次限制, 个性化菜单 and 清空 api 的调用 quota.
 """
 
 from collections import Counter
@@ -17,6 +17,9 @@ A_DAY: Mapping[str, int] = {
     "/cgi-bin/message/template/send": 100_000,
     "/cgi-bin/qrcode/create": 100_000,
     "/cgi-bin/menu/create": 1_000,
+    "/cgi-bin/menu/addconditional": 2_000,
+    "/cgi-bin/menu/delconditional": 2_000,
+    "/cgi-bin/menu/trymatch": 20_000,
     "/cgi-bin/user/info": 500_000,
 }
 A_MINUTE: Mapping[str, int] = {"/cgi-bin/stable_token": 10_000}

@@ -1,6 +1,8 @@
 """自定义菜单: what the platform takes as a menu, and how it gives it back.
 
-Source: developers.weixin.qq.com, 自定义菜单创建接口 and 个性化菜单.
+Source: developers.weixin.qq.com, 自定义菜单创建接口 and 个性化菜单. What a matchrule gets whose
+values are wrong is inferred, and that names which the platform does not know count for
+nothing.
 """
 
 import itertools
@@ -42,6 +44,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 
 
 PLATFORMS = {"1", "2", "3"}  # iOS, Android, others
+PRIVATE = {"sex", "country", "province", "city", "language"}  # no longer to be asked about
 FIRST_ID = 208_396_938
 
 
@@ -62,9 +65,12 @@ class ConditionalMenu:
         }
 
     def fits(self, user: User) -> bool:
-        """Return whether `user`, whose phone is of no known platform, sees it."""
-        tags = {str(tag) for tag in user.tagid_list}
-        return self.matchrule.keys() == {"tag_id"} and self.matchrule["tag_id"] in tags
+        """Return whether `user`, whose phone is of no known platform, sees it.
+
+        Of several tags, the one that was given last counts.
+        """
+        newest = {str(tag) for tag in user.tagid_list[-1:]}
+        return set(self.matchrule) == {"tag_id"} and self.matchrule["tag_id"] in newest
 
 
 class Menu:
@@ -99,8 +105,8 @@ class Menu:
         """Make the menu of /cgi-bin/menu/addconditional.
 
         Raises:
-            ApiError: 65303 there is no menu for everybody else, 65305 no rule; else what
-                is wrong with it.
+            ApiError: 65303 there is no menu for everybody else, 65304 no rule, 65320 one
+                about what is private; else what is wrong with it.
 
         """
         if self.buttons is None:
@@ -125,21 +131,33 @@ class Menu:
             raise ApiError(65301)
         self.conditional = left
 
-    def seen_by(self, user: User) -> list[Button] | None:
-        """Return the newest menu that fits `user`, else that of everybody."""
-        fitting = [menu for menu in reversed(self.conditional) if menu.fits(user)]
-        return fitting[0].buttons if fitting else self.buttons
+    def seen_by(self, user: User) -> list[Button]:
+        """Return the newest menu that fits `user`, else that of everybody.
+
+        Raises:
+            ApiError: 65303, there is none for everybody.
+
+        """
+        if self.buttons is None:
+            raise ApiError(65303)
+        fitting = (menu.buttons for menu in reversed(self.conditional) if menu.fits(user))
+        return next(fitting, self.buttons)
 
 
 def _rule(value: Any) -> Mapping[str, str]:
     """Return whom a conditional menu is for."""
-    rule = {name: each for name, each in value.items() if each} if isinstance(value, dict) else {}
-    if not rule or not all(isinstance(each, str) for each in rule.values()):
-        raise ApiError(65305)
-    if rule.keys() - {"tag_id", "client_platform_type"}:
-        raise ApiError(65305)
+    if not isinstance(value, dict | None):
+        raise ApiError(47001)
+    given = {name: part for name, part in (value or {}).items() if part not in ("", None)}
+    if given.keys() & PRIVATE:
+        raise ApiError(65320)
+    rule = {name: given[name] for name in ("tag_id", "client_platform_type") if name in given}
+    if not rule:
+        raise ApiError(65304)
+    if not all(isinstance(part, str) for part in rule.values()):
+        raise ApiError(47001)
     if rule.get("client_platform_type", "1") not in PLATFORMS:
-        raise ApiError(65305)
+        raise ApiError(40035)
     return rule
 
 

@@ -15,8 +15,8 @@ class Right(StrEnum):
     """A row of the table, or several that agree."""
 
     MENU = "menu"
-    CUSTOMER_SERVICE = "customer-service"  # and 用户管理, and 素材管理
-    SERVICE = "service"  # 模板消息, 带参数二维码
+    CUSTOMER_SERVICE = "customer-service"  # and 用户管理, 素材管理, 个性化菜单
+    SERVICE = "service"  # 模板消息, 带参数二维码; 短key托管 is inferred: 暂未明确
 
 
 _VERIFIED = {AccountKind.VERIFIED_SUBSCRIPTION, AccountKind.VERIFIED_SERVICE, AccountKind.TEST}

@@ -1,7 +1,6 @@
 """短key托管: short texts that stand for long ones.
 
-Source: developers.weixin.qq.com, 短key托管. Which of its three errcodes means what is
-inferred.
+Source: developers.weixin.qq.com, 短key托管. What a time gets that is over at once is inferred.
 """
 
 import secrets
@@ -38,10 +37,10 @@ class ShortKeys:
         """Make a key.
 
         Raises:
-            ApiError: 9410010 there is no data, or too much, 9410011 it lasts too long.
+            ApiError: 9410010 there is too much, 9410011 it lasts too long, or not at all.
 
         """
-        if not 0 < len(long_data.encode()) <= DATA_BYTES:
+        if len(long_data.encode()) > DATA_BYTES:
             raise ApiError(9410010)
         if not 0 < expire_seconds <= LONGEST:
             raise ApiError(9410011)

@@ -1,7 +1,8 @@
 """/cgi-bin/menu: the account's menu, and those that only some users see.
 
-Source: developers.weixin.qq.com, 自定义菜单 and 个性化菜单. Which errcode a matchrule or a
-menuid gets that is wrong is inferred.
+Source: developers.weixin.qq.com, 自定义菜单 and 个性化菜单. That trymatch answers a `menu`, as
+get does, and 65303 without one, has been seen; the documentation has its buttons alone.
+That a stranger is no such user is inferred.
 """
 
 from simulator.platform.calls import OK, Answer, Call, text
@@ -42,8 +43,7 @@ def delete_conditional(call: Call) -> Answer:
 
 def try_match(call: Call) -> Answer:
     """Give the menu that a user sees."""
-    user = call.user(call.fields().get("user_id"))
-    buttons = call.world.platform.menu.seen_by(user)
-    if buttons is None:
-        raise ApiError(46003)
-    return {"menu": {"button": buttons}}
+    user = call.user(call.fields().get("user_id"), 65302)
+    if not user.following:
+        raise ApiError(65302)
+    return {"menu": {"button": call.world.platform.menu.seen_by(user)}}

@@ -39,7 +39,10 @@ async def test_configure(page: OpenPage, world: World) -> None:
         account={"mode": "safe", "kind": "test", "url": url},
         rules=rules,
         faults=faults,
-        api={"busy": {"path": "/cgi-bin/menu/", "calls": 3}},
+        api={
+            "busy": {"path": "/cgi-bin/menu/", "calls": 3},
+            "refused": {"errcode": 45047, "path": "/cgi-bin/message/"},
+        },
     )
     assert answer["type"] == "done"
     account = world.account
@@ -57,6 +60,11 @@ async def test_configure(page: OpenPage, world: World) -> None:
     assert told["rules"] == rules
     assert told["faults"] == faults | {"lose": [1, 2]}
     assert told["api"]["busy"] == {"path": "/cgi-bin/menu/", "calls": 3}
+    assert told["api"]["refused"] == {
+        "errcode": 45047,
+        "path": "/cgi-bin/message/",
+        "calls": None,
+    }
     assert told["api"]["slow"] is None
     await page.do("configure", api={"busy": None})
     assert page.of("settings")[-1]["settings"]["api"]["busy"] is None
@@ -84,6 +92,8 @@ WRONG: list[tuple[Values, str]] = [
     ({"api": {"explosion": {}}}, "there is no fault explosion"),
     ({"api": {"busy": 5}}, "busy is not an object or null"),
     ({"api": {"slow": {"seconds": "x"}}}, "a slow answer takes"),
+    ({"api": {"refused": {"path": "/"}}}, "refused needs errcode"),
+    ({"api": {"refused": {"errcode": 0}}}, "an errcode is a number other than 0"),
     ({"api": []}, "api must be an object"),
 ]
 

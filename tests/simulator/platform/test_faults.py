@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tornado.simple_httpclient import HTTPStreamClosedError, HTTPTimeoutError
 
-from simulator.platform.faults import ApiFaults, Scope, SlowScope
+from simulator.platform.faults import ApiFaults, ErrcodeScope, Scope, SlowScope
 from simulator.platform.quotas import Trigger
 from simulator.platform.state import Platform
 from simulator.world import Change, World
@@ -17,6 +17,31 @@ from tests.simulator.platform.conftest import Published
 from tests.simulator.platform.test_tokens import CREDENTIAL
 
 ERRORS = {"busy": -1, "not_whitelisted": 40164, "quota": 45009}
+KNOWN = {
+    40031: "invalid openid list",
+    40032: "invalid openid list size",
+    40243: "appsecret is frozen",
+    43101: "user refuse to accept the msg",
+    45007: "playtime out of limit",
+    48002: "user block receive message",
+    48004: "api forbidden for irregularities, view detail on mp.weixin.qq.com",
+    50001: "user unauthorized",
+    50002: "user limited",
+    50007: "account frozen",
+    61004: "access clientip is not registered",
+    65301: "this menu is not conditionalmenu",
+    65302: "no such user",
+    65303: "there is no selfmenu, please create selfmenu first",
+    65304: "match rule empty",
+    65320: "invalid match rule",
+    89503: "not in whitelist, and the administrator has to confirm",
+    89506: "the ip was refused by the administrator twice in 24 hours",
+    89507: "the ip was refused by the administrator within an hour",
+    9410010: "long_data size out of limit",
+    9410011: "expire_seconds out of limit",
+    9410012: "short_key no exist or expired",
+    12345: "invalid request",
+}
 ENDED = {"revoked": 40001, "expired": 42001}
 MESSAGE = json.dumps({"touser": USER, "msgtype": "text", "text": {"content": "x"}})
 IPS = {"ip_list": ["127.0.0.1"]}
@@ -60,14 +85,27 @@ async def test_errors(name: str, expected: int, api: Api, platform: Platform) ->
 @pytest.mark.gen_test
 async def test_refused(api: Api, platform: Platform) -> None:
     """Any errcode can be ordered, for so many calls and the paths that begin so."""
-    platform.order(refused={"errcode": 48001, "path": "/cgi-bin/getcallback", "calls": 1})
+    platform.order(refused={"errcode": 48001, "path": "/cgi-bin/getcallback", "calls": 2})
     assert await errcode(api, "get_api_domain_ip") == 0
+    assert await errcode(api) == 48001
+    assert platform.faults.refused == ErrcodeScope(
+        errcode=48001, path="/cgi-bin/getcallback", calls=1
+    )
     refused = await api.get("getcallbackip")
     assert refused["errcode"] == 48001
     assert refused["errmsg"].startswith("api unauthorized rid: ")
+    assert platform.faults.refused is None
     assert await errcode(api) == 0
     platform.order(refused={"errcode": 12345})
     assert (await api.post("stable_token", CREDENTIAL, token=""))["errcode"] == 12345
+
+
+@pytest.mark.parametrize(("code", "text"), KNOWN.items())
+@pytest.mark.gen_test
+async def test_text_of_an_errcode(code: int, text: str, api: Api, platform: Platform) -> None:
+    """An errcode comes with its own text, and a number for the support."""
+    platform.order(refused={"errcode": code})
+    assert (await api.get("getcallbackip"))["errmsg"].startswith(f"{text} rid: 6")
 
 
 @pytest.mark.parametrize("code", [0, True, "48001", None, 1.5])
@@ -276,6 +314,8 @@ def test_single_ones_are_changed(platform: Platform) -> None:
     assert platform.faults == ApiFaults(
         busy=Scope(calls=2), slow=SlowScope(seconds=3, path="/cgi-bin/token"), quota=Scope()
     )
+    platform.order(refused={"errcode": -1, "calls": 3})
+    assert platform.faults.refused == ErrcodeScope(errcode=-1, calls=3)
     before = platform.faults
     platform.order(**json.loads(json.dumps(asdict(platform.faults))))
     assert platform.faults == before
@@ -299,6 +339,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"slow": {"seconds": True}}, "more than 0 and at most 600"),
     ({"slow": {"calls": 0}}, "at least one call"),
     ({"slow": Scope()}, "slow is not a SlowScope or None"),
+    ({"refused": {}}, "refused needs errcode"),
+    ({"refused": {"calls": 1}}, "refused needs errcode"),
+    ({"refused": {"errcode": 48001, "calls": 0}}, "at least one call"),
+    ({"refused": Scope()}, "refused is not a ErrcodeScope or None"),
 ]
 
 

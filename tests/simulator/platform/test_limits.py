@@ -20,6 +20,9 @@ LIMITS = {
     "message/template/send": 100_000,
     "qrcode/create": 100_000,
     "menu/create": 1_000,
+    "menu/addconditional": 2_000,
+    "menu/delconditional": 2_000,
+    "menu/trymatch": 20_000,
     "user/info": 500_000,
 }
 GETS = {"token", "getcallbackip", "user/info"}

@@ -14,8 +14,12 @@ CUSTOMERS = (
     "user/info/updateremark",
     "media/upload",
     "media/get",
+    "user/info/batchget",
+    "menu/addconditional",
+    "menu/delconditional",
+    "menu/trymatch",
 )
-SERVICE = ("message/template/send", "qrcode/create")
+SERVICE = ("message/template/send", "qrcode/create", "shorten/gen", "shorten/fetch")
 GETS = {*EVERYBODY, "menu/get", "menu/delete", "user/info", "media/get"}
 TABLE = {
     AccountKind.UNVERIFIED_SUBSCRIPTION: EVERYBODY,

@@ -46,8 +46,9 @@ async def test_a_month(api: Api) -> None:
 @pytest.mark.parametrize(
     ("fields", "errcode"),
     [
-        ({}, 9410010),
-        ({"long_data": ""}, 9410010),
+        ({}, 47003),
+        ({"long_data": ""}, 47003),
+        ({"long_data": 1}, 47003),
         ({"long_data": "x" * 4097}, 9410010),
         ({"long_data": "好" * 1366}, 9410010),
         ({"long_data": "x", "expire_seconds": 0}, 9410011),
@@ -60,6 +61,28 @@ async def test_a_month(api: Api) -> None:
 async def test_refused(fields: dict[str, Any], errcode: int, api: Api) -> None:
     """What is too long, in bytes or in seconds, gets no key."""
     assert (await shorten(api, **fields))["errcode"] == errcode
+
+
+@pytest.mark.parametrize(
+    ("fields", "errcode"),
+    [({}, 47003), ({"short_key": ["x"]}, 47003), ({"short_key": "0" * 15}, 9410012)],
+)
+@pytest.mark.gen_test
+async def test_no_such_key(fields: dict[str, Any], errcode: int, api: Api) -> None:
+    """A key must be given, and be one that was made."""
+    assert (await api.post("shorten/fetch", fields))["errcode"] == errcode
+
+
+@pytest.mark.gen_test
+async def test_keys_apart(api: Api, clock: Clock) -> None:
+    """Every text has a key of its own, which outlasts those that are over."""
+    brief = await shorten(api, long_data="brief", expire_seconds=1)
+    kept = await shorten(api, long_data="kept")
+    clock.now += 1
+    again = await shorten(api, long_data="kept")
+    assert len({made["short_key"] for made in (brief, kept, again)}) == 3
+    found = await api.post("shorten/fetch", {"short_key": kept["short_key"]})
+    assert found["long_data"] == "kept"
 
 
 @pytest.mark.parametrize("account_kind", [AccountKind.VERIFIED_SUBSCRIPTION])

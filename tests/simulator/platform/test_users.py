@@ -96,13 +96,14 @@ async def test_batch(api: Api, world: World) -> None:
 @pytest.mark.parametrize(
     ("users", "errcode"),
     [
-        ([], 40031),
-        ([{"openid": USER}] * 101, 40031),
+        ([], 40032),
+        ([{"openid": USER}] * 101, 40032),
         (["oUser"], 47001),
         ({"openid": USER}, 47001),
         (None, 47001),
         ([{"openid": "oNobody"}], 40003),
         ([{}], 40003),
+        ([{"openid": USER, "lang": 1}], 40097),
     ],
 )
 @pytest.mark.gen_test

@@ -143,3 +143,21 @@ def test_settings(page: Page, simulator: Simulator) -> None:
     busy = simulator.world.platform.faults.busy
     assert busy
     assert busy.calls == 2
+
+
+def test_any_errcode(page: Page, simulator: Simulator) -> None:
+    """A refusal can be ordered by its number, which is put back where it is none."""
+    open_tab(page, "设置")
+    page.get_by_label("任意 errcode").check()
+    number = page.get_by_label("errcode", exact=True)
+    expect(number).to_have_value("48001")
+    number.fill("9410010")
+    number.press("Tab")
+    assert number.evaluate("input => input.scrollWidth <= input.clientWidth")
+    number.fill("0")
+    number.press("Tab")
+    expect(page.get_by_role("alert")).to_contain_text("an errcode is a number other than 0")
+    expect(number).to_have_value("9410010")
+    refused = simulator.world.platform.faults.refused
+    assert refused
+    assert (refused.errcode, refused.path, refused.calls) == (9410010, "/", None)
