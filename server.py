@@ -10,7 +10,6 @@ import os
 import signal
 import socket
 import sys
-import time
 import traceback
 from collections.abc import Collection, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,9 +24,10 @@ import settings
 from commandline import CommandLine, OptionError, read_options
 from handlers import handler_of, routes
 from handlers.connection import CallbackServer
+from handlers.equipping import Equipment, calling_platform, equip, owing
 from handlers.plain import NotFoundHandler, log_request
 from handlers.refusals import NoHttp
-from handlers.service import Endpoint, Service, calling_platform
+from handlers.service import Endpoint, Service
 from listening import ListenError, describe, listen, notify, room_for_connections
 from setting_values import SettingError
 from stores import open_store
@@ -37,8 +37,10 @@ log = logging.getLogger("server")
 
 OK, FAILED, BAD_SETTING, CANNOT_LISTEN, CANNOT_STORE = range(5)
 CONNECTIONS = 10_000
-SETTLE_SECONDS = 0.1  # for what had arrived, unread, when the signal came
-DRAIN_SECONDS = 6.0  # WeChat hung up after 5
+SETTLE_SECONDS = 0.1  # for what had arrived, unread, when the signal came, or the end
+ANSWER_SECONDS = 4.5  # after the signal, for every attempt that is open or comes
+DRAIN_SECONDS = 6.0  # for all of it
+REPEAT_SECONDS = 1.0  # in which WeChat sends again what it hung up on
 CANCEL_SECONDS = 1.0  # for what a cancelled hook puts in order
 SHUTDOWN_SECONDS = 10.0  # for the shutdown of all accounts, within systemd's patience
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -119,24 +121,36 @@ async def cancel(tasks: Collection[asyncio.Task[Any]]) -> None:
         await asyncio.wait(tasks, timeout=CANCEL_SECONDS)
 
 
-async def drain(server: CallbackServer, service: Service, cut: asyncio.Event) -> None:
-    """Accept no more, let what is in flight be answered, then end every connection."""
+async def drain(
+    server: CallbackServer, service: Service, endpoints: Sequence[Endpoint], cut: asyncio.Event
+) -> None:
+    """Answer or acknowledge all that is open, and all that comes meanwhile; then end.
+
+    It goes on accepting: what WeChat sends again while nobody listens is lost in a second.
+    """
     log.info("stopping: %d requests in flight", len(server.answering))
     service.draining = True
     server.conn_params.no_keep_alive = True
+    now = asyncio.get_running_loop().time()
+    for endpoint in endpoints:
+        endpoint.window.drain(now + ANSWER_SECONDS)
     await asyncio.sleep(SETTLE_SECONDS)
-    server.stop()
-    deadline = time.monotonic() + DRAIN_SECONDS
-    while (server.answering or service.running) and not cut.is_set():
-        if time.monotonic() > deadline:
+    while is_busy(server, endpoints) and not cut.is_set():
+        if asyncio.get_running_loop().time() > now + DRAIN_SECONDS:
             break
         await asyncio.sleep(0.01)
+    server.stop()
     if server.answering or service.running:
-        log.warning(
-            "%d requests are cut off, %d hooks", len(server.answering), len(service.running)
-        )
+        cut_off, ended = len(server.answering), len(service.running)
+        log.warning("%d requests are cut off, %d hooks: the journal has them", cut_off, ended)
     await cancel(list(service.running))
     await server.close_all_connections()
+
+
+def is_busy(server: CallbackServer, endpoints: Sequence[Endpoint]) -> bool:
+    """Return whether an attempt is open, or is about to come again."""
+    lately = asyncio.get_running_loop().time() - REPEAT_SECONDS
+    return bool(server.answering) or any(e.window.hung_up_at > lately for e in endpoints)
 
 
 def announce(endpoints: Sequence[Endpoint], sockets: Sequence[socket.socket]) -> None:
@@ -169,19 +183,24 @@ async def serve(configured: settings.Settings, line: CommandLine) -> int:
     store = await open_store(configured.store)
     try:
         async with calling_platform(endpoints, store):
-            return await serve_accounts(endpoints, service, line)
+            equipment = equip(endpoints, store, configured)
+            return await serve_accounts(endpoints, service, line, equipment)
     finally:
         await store.close()
 
 
-async def serve_accounts(endpoints: Sequence[Endpoint], service: Service, line: CommandLine) -> int:
+async def serve_accounts(
+    endpoints: Sequence[Endpoint], service: Service, line: CommandLine, equipment: Equipment
+) -> int:
     """Start the accounts, serve them until a signal, stop them; return the exit status."""
     stop, cut = on_signals()
     started: list[Endpoint] = []
     try:
         well = await unless(stop, start_accounts(endpoints, started)) or stop.is_set()
         if well and not stop.is_set():
-            await serve_until(stop, cut, endpoints, service, listen(line.address, line.port))
+            sockets = listen(line.address, line.port)
+            async with owing(equipment):
+                await serve_until(stop, cut, endpoints, service, sockets)
     finally:
         stop.set()
         cut.clear()  # what cut the drain is not meant for this
@@ -211,7 +230,7 @@ async def serve_until(
     notify("READY=1")
     await stop.wait()
     notify("STOPPING=1")
-    await drain(server, service, cut)
+    await drain(server, service, endpoints, cut)
     counts.stop()
 
 

@@ -110,8 +110,43 @@ def _store(name: str, value: Any) -> str:
     return value
 
 
+def _between(low: float, high: float, unit: str, *, whole: bool) -> Callable[[str, Any], Any]:
+    """Return what reads a number from `low` to `high`."""
+    kind = "a whole number of" if whole else ""
+    words = f"must be {kind} {unit} from {low:g} to {high:g}".replace("  ", " ")
+
+    def read(name: str, value: Any) -> float | int:
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+            value = float(value)
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not low <= value <= high
+        ):
+            raise SettingError(name, words)
+        if whole and value != int(value):
+            raise SettingError(name, words)
+        return int(value) if whole else float(value)
+
+    return read
+
+
+def _ack_attempt(name: str, value: Any) -> int:
+    """Return which attempt is acknowledged; 0 is auto."""
+    words = {"auto": 0, "1": 1, "2": 2, "3": 3}
+    key = str(value).lower() if isinstance(value, str) or type(value) is int else ""
+    if key not in words:
+        raise SettingError(name, "must be auto, 1, 2 or 3")
+    return words[key]
+
+
 READERS: Mapping[str, Callable[[str, Any], Any]] = {
+    "ack_attempt": _ack_attempt,
     "api_base": _base,
+    "blocking_warning": _between(0.1, 60, "seconds", whole=False),
+    "hangup_budget": _between(0, 100_000, "hang-ups", whole=True),
+    "max_running": _between(1, 1_000_000, "hooks", whole=True),
+    "reply_deadline": _between(0.1, 4.8, "seconds", whole=False),
     "store": _store,
     "timestamp_tolerance": _seconds,
     "trusted_proxies": _networks,

@@ -39,6 +39,11 @@ class Account:
     timestamp_tolerance: int = 300
     error_reply: str = ""
     api_base: str = "https://api.weixin.qq.com"
+    reply_deadline: float = 4.5
+    ack_attempt: int = 0
+    hangup_budget: int = 100
+    late_notice: str = "正在处理，请稍后回复“查看”获取结果"
+    pickup: str = "查看"
     access_token_api: str = "stable_token"  # noqa: S105  # the last part of its path
 
     @property
@@ -60,10 +65,23 @@ class Settings:
     accounts: tuple[Account, ...]
     trusted_proxies: tuple[Network, ...] = LOOPBACK
     store: str = "sqlite:///data/wechat.db"
+    max_running: int = 16_384
+    blocking_warning: float = 1.0
 
 
 # An account's own, or for all of them.
-SHARED = {"timestamp_tolerance", "error_reply", "api_base", "access_token_api"}
+SHARED = {
+    "ack_attempt",
+    "access_token_api",
+    "api_base",
+    "error_reply",
+    "hangup_budget",
+    "late_notice",
+    "pickup",
+    "reply_deadline",
+    "timestamp_tolerance",
+}
+MAY_BE_EMPTY = {"late_notice", "pickup"}  # which says: none
 OWN = {f.name for f in fields(Account)} - {"name"} - SHARED
 PROCESS = {f.name for f in fields(Settings)} - {"accounts"}
 TOP = SHARED | PROCESS
@@ -104,7 +122,7 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
             raise SettingError(name, f"is not a setting: did you mean {name.upper()}?")
         key = name.removeprefix(PREFIX).lower()
         _check_known(name, key, OWN | TOP)
-        if environ[name]:
+        if environ[name] or key in MAY_BE_EMPTY:
             given[key] = read_value(name, key, environ[name])
     return given
 

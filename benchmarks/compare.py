@@ -7,6 +7,7 @@ printed is the median over the rounds. Every check is on, and each reply is a te
 
 import argparse
 import asyncio
+import itertools
 import os
 import re
 import socket
@@ -43,7 +44,8 @@ app_id = "{APP_ID}"
 encoding_aes_key = "{AES_KEY}"
 """
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-POOL = 500  # different requests in a round
+POOL = 500  # different requests to a server that knows none of them
+FRESH = 10_000  # messages in a second: one that comes again is answered without its hook
 
 
 @dataclass
@@ -130,9 +132,12 @@ def memory(pid: int) -> int:
 
 def measure(targets: Sequence[Target], rounds: int, seconds: float, connections: int) -> None:
     """Load each target in turn, `rounds` times, after a round that does not count."""
+    numbers = itertools.count()
     for number in range(rounds + 1):
         for target in targets:
-            pool = [request(target.path, n) for n in range(POOL)]
+            count = POOL if target is targets[0] else int(FRESH * seconds)
+            first = next(numbers)
+            pool = [request(target.path, first * count + n) for n in range(count)]
             result = asyncio.run(run(target.port, pool, seconds, connections))
             if number:
                 target.results.append(result)

@@ -4,79 +4,33 @@ A check that fails raises a ProtocolError before any hook can run; PlainHandler 
 into a status, and `log_refusal` into a line for the operator.
 """
 
-import asyncio
 import logging
-from collections.abc import Mapping
-from typing import Any, ClassVar, Never
+from typing import Any, Never
 
-from api.client import Api
-from settings import Account
+from delivery.exchange import Attempt
 from tornado.web import Finish, HTTPError
 from wechat.crypto import AESKey, EncryptionMode, decrypt, encrypt, unwrap, wrap
 from wechat.errors import MalformedMessage, ModeMismatch, ProtocolError, WrongIdentity
 from wechat.messages import parse_message
-from wechat.push import Event, Message, Push
+from wechat.push import Event, Message
 from wechat.query import Query, read_query
-from wechat.replies import ACK, Acknowledgement, Reply, TextReply, fit, render
+from wechat.replies import ACK, Acknowledgement, Reply, fit, render
 from wechat.signature import check_freshness, verify
 from wechat.xml import MAX_BYTES, Fields, load
 
 from handlers.connection import query_of
-from handlers.guard import GuardedHandler, in_hook
-from handlers.hooks import catch_all, check_lifespan, choose_hooks
+from handlers.hooked import HookedHandler
 from handlers.refusals import remedy
 from handlers.service import Endpoint
 
 log = logging.getLogger(__name__)
-Answer = Reply | str | None
-WINDOW_SECONDS = 5.0  # WeChat waits no longer
 
 
-class WeChatBaseHandler(GuardedHandler):
-    """What every account's handler is made of; a subclass adds hooks.
-
-    A hook is ``async def on_…(self, message)``: it reads `self.message`, `self.account`,
-    `self.state` and `self.api`, and returns a Reply, text, or None for no answer. It never
-    writes to the response itself.
-    """
+class WeChatBaseHandler(HookedHandler):
+    """What every account's handler is made of; a subclass adds hooks."""
 
     SUPPORTED_METHODS = ("GET", "POST")
-    hooks: ClassVar[Mapping[type[Push], str]]
-    endpoint: Endpoint
-    account: Account
     query: Query
-    message: Message | Event
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        cls.hooks = choose_hooks(cls)
-        check_lifespan(cls)
-
-    @classmethod
-    async def startup(cls, account: Account) -> Any:
-        """Make what `account` needs for its whole life; hooks find it as `self.state`."""
-
-    @classmethod
-    async def shutdown(cls, account: Account, state: Any) -> None:
-        """Release what `startup` made, after the last request."""
-
-    async def on_message(self, message: Message) -> Answer:
-        """Answer a message that has no hook of its own."""
-        return None
-
-    async def on_event(self, message: Event) -> Answer:
-        """Answer an event that has no hook of its own."""
-        return None
-
-    @property
-    def state(self) -> Any:
-        """What `startup` returned."""
-        return self.endpoint.state
-
-    @property
-    def api(self) -> Api:
-        """The account's client of the platform's API; RuntimeError without an AppSecret."""
-        return self.endpoint.need_api()
 
     def initialize(self, endpoint: Endpoint) -> None:  # type: ignore[override]
         super().initialize(endpoint.service)
@@ -85,6 +39,8 @@ class WeChatBaseHandler(GuardedHandler):
         self._chunks: list[bytes] = []
         self._size = 0
         self._aes_key: AESKey | None = None
+        self._line_is_closed = False
+        self.line_attempt: Attempt | None = None
 
     def prepare(self) -> None:
         """Verify who sent the request, and when, before its body is read."""
@@ -121,31 +77,8 @@ class WeChatBaseHandler(GuardedHandler):
         self._check_receiver(message)
         return message
 
-    async def dispatch(self, message: Message | Event) -> Reply:
-        """Let the hook of `message` answer it; whatever it raises ends here."""
-        self.message = message
-        kind = type(message)
-        name = self.hooks.get(kind) or catch_all(kind)
-        task = asyncio.current_task()
-        assert task is not None
-        self.service.running.add(task)
-        entered = in_hook.set(True)
-        try:
-            return as_reply(await getattr(self, name)(message))
-        except BaseException as error:
-            # A hook may even exit (argparse does); but who ends its task means to end it.
-            if task.cancelling() or isinstance(error, GeneratorExit):
-                raise
-            log.exception("%s.%s failed on %s", type(self).__name__, name, self.message_key)
-        finally:
-            in_hook.reset(entered)
-            self.service.running.discard(task)
-        return self.apology
-
     def respond(self, reply: Reply) -> None:
         """Send what WeChat takes of `reply`, encrypted if the request was."""
-        if (took := self.request.request_time()) > WINDOW_SECONDS:
-            log.warning("%s took %.1f s: WeChat hung up after 5", self.message_key, took)
         try:
             body = self.compose(reply)
         except Exception:
@@ -166,15 +99,14 @@ class WeChatBaseHandler(GuardedHandler):
         body = render(reply, self.message, now)
         return body if isinstance(reply, Acknowledgement) else self._seal(body, now)
 
-    @property
-    def apology(self) -> Reply:
-        """What the user gets when a hook fails."""
-        return TextReply(self.account.error_reply) if self.account.error_reply else ACK
+    def is_closed(self) -> bool:
+        """Return whether nobody is at the other end any more."""
+        return self._line_is_closed or self._finished
 
-    @property
-    def message_key(self) -> str:
-        """The account and the message's own key, as the log names it."""
-        return f"{self.account.name}:{self.message.dedupe_key}"
+    def on_connection_close(self) -> None:
+        self._line_is_closed = True
+        if self.line_attempt:
+            self.endpoint.window.hung_up(self.line_attempt)
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None))[1]
@@ -230,19 +162,3 @@ class WeChatBaseHandler(GuardedHandler):
         app_id, random = self.account.app_id, self.service.random(16)
         encrypted = encrypt(reply.encode(), self._aes_key, app_id, random)
         return wrap(encrypted, self._token, now, self.query.nonce)
-
-
-def as_reply(answer: object) -> Reply:
-    """Return what a hook returned as a Reply.
-
-    Raises:
-        TypeError: it is nothing that can be one.
-
-    """
-    if answer is None:
-        return ACK
-    if isinstance(answer, str):
-        return TextReply(answer)
-    if isinstance(answer, Reply):
-        return answer
-    raise TypeError(f"a hook returns a Reply, str or None, not {type(answer).__name__}")

@@ -4,7 +4,7 @@ from wechat.events import ScanEvent, SubscribeEvent
 from wechat.messages import TextMessage, VoiceMessage
 from wechat.push import Message
 
-from handlers.base import Answer
+from handlers.hooked import Answer
 from handlers.wechat import WeChatHandler
 
 

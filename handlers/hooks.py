@@ -8,6 +8,7 @@ import difflib
 import inspect
 from collections.abc import Iterator, Mapping
 
+from delivery.policy import HookPolicy
 from wechat.messages import EVENTS, MESSAGES
 from wechat.push import Event, Push
 
@@ -69,6 +70,16 @@ def check_lifespan(handler: type) -> None:
         except TypeError:
             where = f"{handler.__name__}.{name}"
             raise HookError(f"{where} must be 'async def {name}({arguments})'") from None
+
+
+def check_policies(handler: type) -> None:
+    """Raise HookError unless `policies` are HookPolicies under the names of hooks."""
+    policies: Mapping[str, object] = handler.policies  # type: ignore[attr-defined]
+    for name, policy in policies.items():
+        if name not in NAMES:
+            raise HookError(f"{handler.__name__}.policies: {name} is not a hook")
+        if not isinstance(policy, HookPolicy):
+            raise HookError(f"{handler.__name__}.policies: write {name!r}: HookPolicy(…)")
 
 
 def _hooks_of(handler: type) -> Iterator[str]:

@@ -3,19 +3,19 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from api.client import Api
-from api.credentials import Credentials
-from api.transport import Transport
+from delivery.policy import Policy, policy_of
+from delivery.window import Window
 from setting_values import Network
 from settings import Account, label
-from stores.base import Store
 from wechat.crypto import AESKey
+from wechat.push import Event, Message
 
+from handlers.hooks import catch_all
 from handlers.refusals import RefusalLog
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Service:
 class Endpoint:
     """An account as it is served: its handler and that one's `state`, its keys made ready.
 
-    `api` is None where the account has no AppSecret.
+    `api` is None where the account has no AppSecret; `window` is set before it is served.
     """
 
     account: Account
@@ -46,12 +46,26 @@ class Endpoint:
     service: Service
     state: Any = None
     api: Api | None = None
+    window: Window = field(init=False)
     tokens: tuple[str, ...] = field(init=False)
     aes_keys: tuple[AESKey, ...] = field(init=False)
+    _policy: Policy = field(init=False)
+    _policies: dict[str, Policy] = field(init=False)
 
     def __post_init__(self) -> None:
         self.tokens = self.account.tokens
         self.aes_keys = self.account.aes_keys
+        self._policy = policy_of(self.account)
+        self._policies = {
+            name: own.over(self._policy) for name, own in self.handler.policies.items()
+        }
+
+    def policy_of(self, message: Message | Event) -> Policy:
+        """Return what is done with a slow reply to `message`."""
+        if not self._policies:
+            return self._policy
+        kind = type(message)
+        return self._policies.get(self.handler.hooks.get(kind) or catch_all(kind), self._policy)
 
     def need_api(self) -> Api:
         """Return the client of the platform's API.
@@ -64,22 +78,3 @@ class Endpoint:
             setting = label(self.account.name, "app_secret")
             raise RuntimeError(f"self.api needs the AppSecret: set {setting}")
         return self.api
-
-
-@asynccontextmanager
-async def calling_platform(endpoints: Sequence[Endpoint], store: Store) -> AsyncIterator[None]:
-    """Give every account that has an AppSecret its `api`, until the end of the block."""
-    calling = [endpoint for endpoint in endpoints if endpoint.account.app_secret]
-    if not calling:
-        yield
-        return
-    transport = Transport()
-    try:
-        for endpoint in calling:
-            endpoint.api = Api(Credentials.of(endpoint.account), transport, store)
-        yield
-    finally:
-        for endpoint in calling:
-            if endpoint.api:
-                await endpoint.api.close()
-        transport.close()

@@ -5,6 +5,7 @@ import logging
 from wechat.errors import IncompleteQuery
 
 from handlers.base import WeChatBaseHandler
+from handlers.line import HandlerLine
 
 log = logging.getLogger(__name__)
 
@@ -24,5 +25,6 @@ class WeChatHandler(WeChatBaseHandler):
         """Answer one push."""
         self.whole = True
         message = self.receive()
-        reply = await self.dispatch(message)
-        self.respond(reply)
+        self.message = message
+        window, policy = self.endpoint.window, self.endpoint.policy_of(message)
+        await window.attend(message, HandlerLine(self), self.dispatch, policy)

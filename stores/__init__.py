@@ -9,21 +9,25 @@ from stores.memory import MemoryStore
 from stores.sqlite import SQLiteStore
 
 MEMORY = ":memory:"
+SHARED = "shared=1"
 RIGHT = "memory://, sqlite:///relative/path.db or sqlite:////absolute/path.db"
 
 
 async def open_store(url: str) -> Store:
     """Open the store at `url`; a relative path starts at the working directory.
 
+    With ?shared=1 the exchanges are in the file too, for processes that answer the same
+    messages.
+
     Raises:
         StoreError: the URL is wrong, or the store cannot be used.
 
     """
     try:
-        path = _path(url)
+        path, shared = _place(url)
     except ValueError as error:
         raise StoreError(f"the URL of the store {error}") from None
-    return MemoryStore() if path == MEMORY else await SQLiteStore.open(path)
+    return MemoryStore() if path == MEMORY else await SQLiteStore.open(path, shared=shared)
 
 
 def check_url(url: str) -> None:
@@ -34,31 +38,38 @@ def check_url(url: str) -> None:
             not show the URL: one of another kind may have a password.
 
     """
-    _path(url)
+    _place(url)
 
 
-def _path(url: str) -> str:
-    """Return the path that `url` means, MEMORY for none."""
+def _place(url: str) -> tuple[str, bool]:
+    """Return the path that `url` means, MEMORY for none, and whether it is shared."""
     scheme, _, path = url.partition("://")
     if url == "memory://":
-        return MEMORY
+        return MEMORY, False
     if scheme != "sqlite":
         raise ValueError(f"names no store that this version has: write {RIGHT}")
     if not path.startswith("/"):
         raise ValueError(f"names a host, which sqlite:// has none of: write {RIGHT}")
+    path, mark, query = path.partition("?")
+    if mark and query != SHARED:
+        raise ValueError(_wrong(query))
     path = _decoded(path.removeprefix("/"))
     if path == MEMORY:
         raise ValueError("means no file at all: write memory://")
     if path.rpartition("/")[2] in {"", ".", ".."}:
         raise ValueError("names a folder: name a file in it, as in sqlite:///store.db")
-    return path
+    return path, bool(mark)
+
+
+def _wrong(query: str) -> str:
+    if query.partition("=")[0] == "shared":
+        return f"has another value of ?shared than 1: write ?{SHARED}, or nothing of it"
+    return f"has a ?: sqlite:// takes ?{SHARED} alone, and %3F where the path has one"
 
 
 def _decoded(path: str) -> str:
-    if re.search(r"[?#]", path):
-        raise ValueError(
-            "has a ? or #: sqlite:// takes none, and %3F or %23 where the path has one"
-        )
+    if "#" in path:
+        raise ValueError("has a #: sqlite:// takes none, and %23 where the path has one")
     if re.search(r"%(?![0-9A-Fa-f]{2})", path):
         raise ValueError("has a % that encodes nothing: write %25 where the path has one")
     # A path is bytes, which need not be UTF-8.

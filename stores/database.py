@@ -4,31 +4,38 @@ import asyncio
 import os
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from stores import schema
 from stores.base import StoreError
 from stores.failures import RESTORE, is_busy, reported
 from stores.files import prepare
+from stores.group import Transaction, Write, commit
+from stores.presence import Presence
 from stores.thread import Worker
 
 T = TypeVar("T")
-Transaction = Callable[[sqlite3.Connection], T]
 
 
 class Database:
     """The file at `path`, open; `patience` is how many seconds to wait for another process.
 
     Open it in the process that uses it: neither the thread nor SQLite outlives a fork.
+
+    What is written in the name of `id` is void when this is closed or its process has died:
+    `lives(id)`, in SQL that writes, is true until then.
     """
 
     def __init__(self, path: Path, patience: float) -> None:
         self._path = path.absolute()
         self._patience = patience
         self._worker = Worker(f"store {path.name}")
+        self._presence = Presence()
+        self._waiting: deque[Write[Any]] = deque()
         self._connection: sqlite3.Connection | None = None
         self._closing: Future[None] | None = None
 
@@ -48,6 +55,11 @@ class Database:
             raise
         return database
 
+    @property
+    def id(self) -> str:
+        """The name of this and no other open database."""
+        return self._presence.id
+
     async def read(self, transaction: Transaction[T]) -> T:
         """Return what `transaction` returns; all that it reads is of one moment.
 
@@ -60,13 +72,28 @@ class Database:
     async def write(self, transaction: Transaction[T]) -> T:
         """Return what `transaction` returns, once all that it wrote is on the disk.
 
-        It begins when no other process writes, and none does until it ends.
+        It begins when no other process writes, and none does until it ends. It may be called
+        again, where what it did was undone.
 
         Raises:
             StoreError: SQLite failed, or the database is closed; nothing is changed.
 
         """
-        return await self._run(lambda: self._transact("BEGIN IMMEDIATE", transaction))
+        self.check_open()
+        write = Write(transaction)
+        self._waiting.append(write)
+        self._worker.submit(self._commit)
+        return await asyncio.wrap_future(write.future)
+
+    def check_open(self) -> None:
+        """Go on, unless the database is closed.
+
+        Raises:
+            StoreError: it is.
+
+        """
+        if self._closing:
+            raise StoreError(f"{self._path} is closed: open the store again")
 
     async def close(self) -> None:
         """Do what was asked for before, close the file and end the thread."""
@@ -80,8 +107,7 @@ class Database:
         return self._closing
 
     async def _run(self, function: Callable[[], T]) -> T:
-        if self._closing:
-            raise StoreError(f"{self._path} is closed: open the store again")
+        self.check_open()
         return await asyncio.wrap_future(self._worker.submit(function))
 
     def _transact(self, begin: str, transaction: Transaction[T]) -> T:
@@ -90,6 +116,13 @@ class Database:
         with reported(self._path), self._connection as connection:
             connection.execute(begin)
             return transaction(connection)
+
+    def _commit(self) -> None:
+        """Write all that waits, which may be nothing: one before may have written it."""
+        assert self._connection
+        writes = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        self._presence.look_again()
+        commit(self._path, self._connection, writes)
 
     def _connect(self) -> None:
         # SQLite keeps its -wal beside what a link leads to, so that is what to look at.
@@ -116,7 +149,12 @@ class Database:
             raise StoreError(f"{self._path} is damaged: {RESTORE} ({found.splitlines()[-1]})")
         self._use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
-        self._transact("BEGIN IMMEDIATE", lambda c: schema.upgrade(c, self._path))
+        connection.create_function("lives", 1, self._presence.lives)
+        self._transact("BEGIN IMMEDIATE", self._begin)
+
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        schema.upgrade(connection, self._path)
+        self._presence.begin(self._path)
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         """Let readers and a writer go on at once."""
@@ -138,3 +176,4 @@ class Database:
         if self._connection:
             self._connection.close()
             self._connection = None
+        self._presence.end()

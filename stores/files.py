@@ -43,24 +43,39 @@ def _make_folder(folder: Path) -> None:
     _make_folder(folder.parent)
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
-        _own(os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW), folder, 0o700)
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        _own(fd, folder, 0o700)
+        os.close(fd)
 
 
 def _make_file(path: Path) -> None:
     with _making, contextlib.suppress(FileExistsError):
-        _own(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), path, 0o600)
+        os.close(make_file(path))
+
+
+def make_file(path: Path) -> int:
+    """Make a file as `prepare` does, where there is none, and return its descriptor.
+
+    Raises:
+        FileExistsError: there is one; OSError: it cannot be made.
+
+    """
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    _own(fd, path, 0o600)
+    return fd
 
 
 def _own(fd: int, path: Path, mode: int) -> None:
-    """Set the mode and the owner of what was just made, and close it."""
+    """Set the mode and the owner of what was just made; close it where that fails."""
     try:
         os.fchmod(fd, mode)
         if os.geteuid() == 0:
             folder = path.parent.stat()
             with contextlib.suppress(PermissionError):  # a sandbox may forbid it
                 os.fchown(fd, folder.st_uid, folder.st_gid)
-    finally:
+    except BaseException:
         os.close(fd)
+        raise
 
 
 def _problem(path: Path, log: Path, *, logged: bool) -> str:

@@ -26,6 +26,43 @@ STEPS: tuple[tuple[str, ...], ...] = (
         ) WITHOUT ROWID
         """,
     ),
+    (
+        # In the order in which they were first deferred. What nobody holds has the owner '';
+        # `holder` is the open store by which the owner leased it, until `lease`.
+        """
+        CREATE TABLE late (
+            number INTEGER NOT NULL PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            account TEXT NOT NULL,
+            user TEXT NOT NULL,
+            created REAL NOT NULL,
+            expires REAL NOT NULL,
+            message TEXT NOT NULL,
+            reply TEXT,
+            runs INTEGER NOT NULL DEFAULT 0,
+            state TEXT NOT NULL DEFAULT 'open',
+            owner TEXT NOT NULL DEFAULT '',
+            holder TEXT NOT NULL DEFAULT '',
+            lease REAL NOT NULL DEFAULT 0
+        )
+        """,
+        "CREATE INDEX late_open ON late (created) WHERE state = 'open'",
+        "CREATE INDEX late_parked ON late (account, user, created) WHERE state = 'parked'",
+        "CREATE INDEX late_expires ON late (expires)",
+        """
+        CREATE TABLE exchange (
+            key TEXT NOT NULL PRIMARY KEY,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            way TEXT,
+            reply TEXT,
+            owner TEXT NOT NULL DEFAULT '',
+            holder TEXT NOT NULL DEFAULT '',
+            lease REAL NOT NULL DEFAULT 0,
+            until REAL NOT NULL
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX exchange_until ON exchange (until)",
+    ),
 )
 
 

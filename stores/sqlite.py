@@ -2,22 +2,36 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Self
 
-from stores.base import StoredToken
+from stores.base import Claim, Exchanges, StoredToken, Way
 from stores.database import Database
+from stores.memory_exchanges import MemoryExchanges
+from stores.sqlite_exchanges import SQLiteExchanges
+from stores.sqlite_journal import SQLiteJournal
 
 PATIENCE = 5.0  # seconds that another process may keep us from writing
 
 
-class SQLiteStore:
-    """Opened by `open`; a verb is a transaction, whole on the disk when it returns."""
+class SQLiteStore(SQLiteJournal):
+    """Opened by `open`; a verb is a transaction, whole on the disk when it returns.
 
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
-        self._database = database
-        self._clock = clock
+    All but the exchanges, which are this process's own and in memory, unless it is opened
+    to be shared.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float], *, shared: bool) -> None:
+        super().__init__(database, clock)
+
+        def now() -> float:
+            database.check_open()
+            return clock()
+
+        self._exchanges: Exchanges = (
+            SQLiteExchanges(database, clock) if shared else MemoryExchanges(now)
+        )
 
     @classmethod
     async def open(
@@ -26,17 +40,19 @@ class SQLiteStore:
         clock: Callable[[], float] = time.time,
         *,
         patience: float = PATIENCE,
+        shared: bool = False,
     ) -> Self:
         """Open the store in the file at `path`, and make that unless it is there.
 
-        `clock` is Unix seconds, and called on the store's thread; `patience` is the seconds
-        that a verb waits while another process writes.
+        `clock` is Unix seconds, and called on the store's thread too; `patience` is the
+        seconds that a verb waits while another process writes. `shared` is for processes
+        that answer the same messages: each must have it.
 
         Raises:
             StoreError: it cannot be used; what is there is left as it is.
 
         """
-        return cls(await Database.open(Path(path), patience), clock)
+        return cls(await Database.open(Path(path), patience), clock, shared=shared)
 
     async def load_token(self, key: str) -> StoredToken | None:
         def load(connection: sqlite3.Connection) -> StoredToken | None:
@@ -72,6 +88,18 @@ class SQLiteStore:
             connection.execute(statement, (name, owner))
 
         await self._database.write(release)
+
+    async def claim(self, key: str, owner: str, lease: float = 6, *, count: bool = True) -> Claim:
+        return await self._exchanges.claim(key, owner, lease, count=count)
+
+    async def finish(self, key: str, reply: str) -> tuple[str, Way | None]:
+        return await self._exchanges.finish(key, reply)
+
+    async def decide(self, key: str, way: Way | None) -> Way | None:
+        return await self._exchanges.decide(key, way)
+
+    async def renew_claims(self, owner: str, keys: Collection[str], lease: float) -> None:
+        await self._exchanges.renew_claims(owner, keys, lease)
 
     async def close(self) -> None:
         await self._database.close()

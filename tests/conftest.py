@@ -16,14 +16,16 @@ from tornado.ioloop import IOLoop
 from tornado.web import Application
 
 from handlers.connection import CallbackServer
+from handlers.equipping import equip
 from handlers.service import Endpoint, Service
 from handlers.wechat import WeChatHandler
 from server import make_app
-from settings import Account, load
+from settings import Account, Settings, load
 from simulator.account import Account as SimulatedAccount
 from simulator.engine.conditions import Rules
 from simulator.user import WeChatUser
 from simulator.world import World
+from stores.memory import MemoryStore
 from tests import pushes
 from wechat.crypto import EncryptionMode
 from wechat.push import Push
@@ -111,6 +113,7 @@ def endpoint(
     """Return the account as it is served, its handler started."""
     made = Endpoint(account, handler, service)
     made.state = io_loop.run_sync(lambda: handler.startup(account))
+    equip([made], MemoryStore(), Settings(accounts=(account,)))
     return made
 
 

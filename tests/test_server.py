@@ -102,7 +102,7 @@ def named(handler: str) -> dict[str, str]:
 REFUSED = {
     "no settings": ({}, (), "WECHAT_TOKEN is missing"),
     "bad value": (ENVIRON | {"WECHAT_PATH": "wechat"}, (), "WECHAT_PATH must begin with /"),
-    "unknown setting": (ENVIRON | {"WECHAT_PICKUP": "x"}, (), "WECHAT_PICKUP is not a setting"),
+    "unknown setting": (ENVIRON | {"WECHAT_PORT": "1"}, (), "WECHAT_PORT is not a setting"),
     "no such store": (ENVIRON | {"WECHAT_STORE": "redis://x"}, (), "WECHAT_STORE names no store"),
     "no such file": (ENVIRON, ("--config=no.toml",), "--config no.toml cannot be read"),
     "no such module": (named("nobody.knows:It"), (), "WECHAT_HANDLER names no module that can be"),

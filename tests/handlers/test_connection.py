@@ -84,11 +84,11 @@ async def test_keep_alive(server: CallbackServer, http_port: int, endpoint: Endp
     """Several requests, of whatever kind, are answered on one connection."""
     async with connection(http_port) as (reader, writer):
         for method, path, body in [
-            ("POST", target(), BODY),
+            ("POST", target(), pushes.body(pushes.message(Content="one"))),
             ("GET", pushes.url("/wechat", pushes.query(echostr="echo")), b""),
-            ("POST", target(), BODY),
+            ("POST", target(), pushes.body(pushes.message(Content="two"))),
             ("GET", "/healthz", b""),
-            ("POST", target(), BODY),
+            ("POST", target(), pushes.body(pushes.message(Content="three"))),
         ]:
             writer.write(request(path, body, method=method))
             assert (await one_response(reader)).startswith(b"HTTP/1.1 200 OK\r\n")
@@ -101,8 +101,9 @@ async def test_keep_alive(server: CallbackServer, http_port: int, endpoint: Endp
 @pytest.mark.gen_test
 async def test_pipelined(server: CallbackServer, http_port: int, endpoint: Endpoint) -> None:
     """Requests sent at once are answered in turn."""
+    bodies = [pushes.body(pushes.message(Content=str(number))) for number in range(3)]
     async with connection(http_port) as (reader, writer):
-        writer.write(request(target(), BODY) * 3)
+        writer.write(b"".join(request(target(), body) for body in bodies))
         for _ in range(3):
             assert (await one_response(reader)).endswith(b"success")
     assert len(endpoint.state["pushes"]) == 3

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from handlers.base import Answer
+from handlers.hooked import Answer
 from handlers.demo import DemoHandler
 from wechat.events import ClickEvent
 from wechat.messages import ImageMessage, TextMessage

@@ -1,0 +1,74 @@
+"""Messages and replies as text, for the journal, and back."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from wechat.messages import parse_message
+from wechat.push import Event, Message
+from wechat.replies import (
+    ACK,
+    Acknowledgement,
+    Article,
+    ImageReply,
+    MusicReply,
+    NewsReply,
+    Reply,
+    TextReply,
+    TransferReply,
+    VideoReply,
+    VoiceReply,
+)
+
+_REPLIES: Mapping[str, type[Any]] = {
+    kind.kind: kind
+    for kind in (TextReply, ImageReply, VoiceReply, VideoReply, MusicReply, TransferReply)
+}
+
+
+def message_text(message: Message | Event) -> str:
+    """Return a message as text."""
+    return json.dumps(message.raw, ensure_ascii=False)
+
+
+def read_message(text: str) -> Message | Event:
+    """Return the message of a text.
+
+    Raises:
+        MalformedMessage: it is none that this version can read.
+        ValueError: it is no JSON.
+
+    """
+    return parse_message(json.loads(text))
+
+
+def reply_text(reply: Reply) -> str:
+    """Return a reply as text."""
+    if isinstance(reply, Acknowledgement):
+        return json.dumps({"kind": ""})
+    return json.dumps({"kind": reply.kind, **asdict(reply)}, ensure_ascii=False)  # type: ignore[call-overload]
+
+
+def read_reply(text: str) -> Reply:
+    """Return the reply of a text.
+
+    Raises:
+        ValueError: it is none that this version can read.
+
+    """
+    fields = json.loads(text)
+    kind = fields.pop("kind", None)
+    try:
+        if kind == "":
+            return ACK
+        if kind == NewsReply.kind:
+            return NewsReply([Article(**article) for article in fields["articles"]])
+        return _made(_REPLIES[kind], fields)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"a reply of another version: {kind!r}") from error
+
+
+def _made(kind: type[Any], fields: Mapping[str, Any]) -> Reply:
+    made: Reply = kind(**fields)
+    return made

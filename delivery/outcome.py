@@ -1,0 +1,194 @@
+"""What the attempts of an exchange get, and what becomes of a reply that none of them got.
+
+Whether an exchange goes by *window* or *late* is decided once. What an answer leaves over is
+journaled before it is written; what the user has is settled after.
+"""
+
+import asyncio
+import logging
+from dataclasses import replace
+from time import monotonic
+
+from stores.base import Item, Way
+from wechat.push import Event, Message
+from wechat.replies import ACK, TEXT_BYTES, Reply, TextReply, TransferReply
+
+from delivery.codec import message_text, reply_text
+from delivery.exchange import Attempt, Exchange
+from delivery.handover import Handover, hand_over
+from delivery.late import Late, Owed
+from delivery.ledger import Ledger
+from delivery.policy import is_awaited
+from delivery.times import Times
+
+log = logging.getLogger(__name__)
+BYTES_OF_A_CHARACTER = 4  # at most, in UTF-8
+
+
+class Outcome:
+    """Decides, answers and settles for one account."""
+
+    def __init__(self, account: str, late: Late, ledger: Ledger, times: Times) -> None:
+        self._times = times
+        self._account = account
+        self._late = late
+        self._ledger = ledger
+
+    async def give(self, exchange: Exchange) -> None:
+        """Answer the attempts that are open with the reply, which is ready."""
+        if exchange.given is None:
+            await self._prepare(exchange)
+        self.answer_all(exchange)
+        if exchange.way is None and exchange.handover:
+            await self._take_back(exchange, exchange.handover)
+
+    def give_plain(self, exchange: Exchange) -> bool:
+        """Answer likewise, if that needs no look at what is parked; return whether it did."""
+        if exchange.given is None:
+            if not self._is_plain(exchange):
+                return False
+            exchange.given = exchange.reply
+        elif exchange.handover:
+            return False
+        self.answer_all(exchange)
+        return True
+
+    def answer_all(self, exchange: Exchange) -> None:
+        """Give every attempt that is open what there is for it."""
+        for attempt in exchange.open[:]:
+            self.answer(attempt)
+
+    def answer(self, attempt: Attempt) -> None:
+        """Give an attempt what there is: the reply, or the acknowledgement of a late one.
+
+        One that is older than WeChat's patience is left: though nothing shows it, there is
+        nobody at the other end.
+        """
+        exchange = attempt.exchange
+        if monotonic() - attempt.arrived >= self._times.window:
+            return
+        if exchange.way is Way.LATE:
+            self._acknowledge(attempt)
+        elif exchange.given is not None:
+            first = exchange.way is None
+            exchange.way = Way.WINDOW
+            written = attempt.line.answer(exchange.given)
+            attempt.close()
+            if first and written:
+                self._settle(exchange)
+            elif first:
+                exchange.way = None
+
+    def go_late(self, exchange: Exchange) -> None:
+        """Decide that the reply comes by itself."""
+        exchange.way = Way.LATE
+        log.info("%s: the reply is late", exchange.key)
+        self._late.begin(exchange.message.from_user)
+        if exchange.reply is not None:
+            self.deliver(exchange)
+
+    def reopen(self, exchange: Exchange) -> None:
+        """Take a late exchange back, whose attempt came after all: unless it is on its way."""
+        if exchange.way is not Way.LATE or exchange.acknowledgement is not None:
+            return
+        if exchange.reply is None:
+            self._late.end(exchange.message.from_user)
+            exchange.way = None
+        elif self._late.withdraw(exchange.key, exchange.message.from_user):
+            exchange.jot = None
+            exchange.way = None
+
+    def deliver(self, exchange: Exchange) -> None:
+        """Let the late reply go its way."""
+        assert exchange.reply is not None
+        reply = exchange.reply
+        self._late.deliver(Owed(self._item(exchange, exchange.key, reply), reply), exchange.jot)
+        self._send_after(exchange)
+
+    def jot(self, exchange: Exchange) -> "asyncio.Task[bool]":
+        """Journal an exchange, once."""
+        if exchange.jot is None:
+            item = self._item(exchange, exchange.key, exchange.reply)
+            exchange.jot = self._ledger.spawn(self._ledger.defer(item))
+        return exchange.jot
+
+    async def add(self, exchange: Exchange, reply: Reply) -> None:
+        """Send one more message behind the answer; it is journaled when this returns."""
+        key = f"{exchange.key}+later{len(exchange.after)}"
+        await self._ledger.defer(self._item(exchange, key, reply))
+        exchange.after.append((key, reply))
+
+    def _is_plain(self, exchange: Exchange) -> bool:
+        """Return whether the reply is all there is to give, and fits into one answer."""
+        message, reply = exchange.message, exchange.reply
+        if self._late.parked[message.from_user] and is_awaited(message):
+            return False
+        if (
+            not isinstance(reply, TextReply)
+            or len(reply.content) * BYTES_OF_A_CHARACTER <= TEXT_BYTES
+        ):
+            return True
+        return len(reply.content.encode("utf-8", "replace")) <= TEXT_BYTES
+
+    async def _prepare(self, exchange: Exchange) -> None:
+        """Put what is parked before the reply, and what is too much behind it."""
+        message, own = exchange.message, exchange.reply
+        assert own is not None
+        items = await self._late.take(message.from_user) if is_awaited(message) else ()
+        handover = hand_over(own, items)
+        await self._late.give_back(handover.unused)
+        for number, reply in enumerate(handover.left_over):
+            key = f"{exchange.key}+{number}"
+            await self._ledger.defer(self._item(exchange, key, reply))
+            exchange.after.append((key, reply))
+        exchange.given, exchange.handover = handover.reply, handover
+
+    async def _take_back(self, exchange: Exchange, handover: Handover) -> None:
+        """Park again what nobody got, and owe only the reply itself."""
+        exchange.given = exchange.handover = None
+        left_over = [key for key, reply in exchange.after if reply in handover.left_over]
+        exchange.after = [(key, r) for key, r in exchange.after if key not in left_over]
+        self._ledger.settle(left_over)
+        await self._late.give_back(handover.used)
+
+    def _acknowledge(self, attempt: Attempt) -> None:
+        exchange = attempt.exchange
+        if exchange.acknowledgement is None:
+            exchange.acknowledgement = self._notice(exchange)
+        if not attempt.line.answer(exchange.acknowledgement):
+            log.info("the acknowledgement of %s reached nobody", exchange.key)
+        attempt.close()
+
+    def _notice(self, exchange: Exchange) -> Reply:
+        """Return what the user is told who will have to fetch the reply."""
+        message, notice = exchange.message, exchange.policy.notice
+        if not notice or not is_awaited(message) or self._late.may_push(message.from_user):
+            return ACK
+        return TextReply(notice)
+
+    def _settle(self, exchange: Exchange) -> None:
+        """Settle what the user has, and see to what else is owed."""
+        settled = [item.id for item in exchange.handover.used] if exchange.handover else []
+        if exchange.jot:
+            settled.append(exchange.key)
+        if settled:
+            self._ledger.settle(settled)
+        if exchange.after:
+            self._send_after(exchange)
+
+    def _send_after(self, exchange: Exchange) -> None:
+        """Send what comes behind the answer."""
+        for key, reply in exchange.after:
+            self._late.begin(exchange.message.from_user)
+            self._late.deliver(Owed(self._item(exchange, key, reply), reply))
+        exchange.after.clear()
+
+    def _item(self, exchange: Exchange, key: str, reply: Reply | None) -> Item:
+        message: Message | Event = exchange.message
+        item = self._ledger.item(key, self._account, message.from_user, message_text(message))
+        if reply is None:
+            return item
+        expires = item.expires
+        if isinstance(reply, TransferReply):  # it hands over a message that is waiting
+            expires = item.created + self._times.kept_transfer
+        return replace(item, reply=reply_text(reply), expires=expires)

@@ -1,0 +1,130 @@
+"""What an earlier process, or one that died, still owes: taken up, and seen to its end.
+
+A reply that is known is delivered; else the hook runs again, as an exchange that a retry of
+WeChat's joins. A message whose hook ended the process every time is set aside for a person.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from stores.base import Owed as Row
+from stores.base import State, StoreError
+from wechat.errors import MalformedMessage
+from wechat.replies import Reply, TextReply
+
+from delivery.codec import read_message, read_reply, reply_text
+from delivery.exchange import Exchange
+from delivery.late import Owed
+from delivery.ledger import Ledger
+from delivery.policy import Policy
+from delivery.times import Times
+from delivery.window import Content, Window
+
+log = logging.getLogger(__name__)
+MOST_RUNS = 3
+EXPIRE_EVERY = 120  # looks at the journal
+LIMIT = 100  # rows at once
+
+
+class Recovered:
+    """What is needed to run an account's hooks again: its window, and their `replay`."""
+
+    def __init__(
+        self,
+        window: Window,
+        replay: Callable[[Exchange], Awaitable[Reply]],
+        policy: Callable[[Content], Policy],
+        error_reply: str,
+    ) -> None:
+        self.window = window
+        self.replay = replay
+        self.policy = policy
+        self.error_reply = error_reply
+
+
+class Recovery:
+    """Looks after the journal, for the accounts of this process, by name."""
+
+    def __init__(self, ledger: Ledger, accounts: Mapping[str, Recovered], times: Times) -> None:
+        self._ledger = ledger
+        self._accounts = accounts
+        self._times = times
+
+    async def begin(self) -> None:
+        """Know what is parked, before the first push is answered."""
+        for row in await self._ledger.store.items():
+            account = self._accounts.get(row.item.account)
+            if account and row.state is State.PARKED:
+                account.window.late.remember(row.item)
+
+    async def run_for_ever(self) -> None:
+        """Take up what nobody holds, now and every few seconds."""
+        looks = 0
+        while True:
+            try:
+                await self.take_up()
+                if looks % EXPIRE_EVERY == 0:
+                    await self._expire()
+            except StoreError as error:
+                log.error("the journal cannot be read: %s", error)  # noqa: TRY400
+            looks += 1
+            await asyncio.sleep(self._times.recover)
+
+    async def take_up(self) -> None:
+        """Take up what nobody holds."""
+        rows = await self._ledger.store.recover(self._ledger.owner, self._times.lease, LIMIT)
+        for row in rows:
+            self._ledger.hold([row.item.id])
+            account = self._accounts.get(row.item.account)
+            if account is None:
+                log.warning("%s waits for its account, which is not configured", row.item.id)
+            elif row.item.reply is not None:
+                self._deliver(account, row)
+            elif row.runs >= MOST_RUNS:
+                await self._set_aside(account, row, "its hook ended the process each time")
+            else:
+                await self._run_again(account, row)
+
+    def _deliver(self, account: Recovered, row: Row) -> None:
+        assert row.item.reply is not None
+        try:
+            reply = read_reply(row.item.reply)
+        except ValueError as error:
+            self._ledger.spawn(self._set_aside(account, row, str(error)))
+            return
+        account.window.late.begin(row.item.user)
+        account.window.late.deliver(Owed(row.item, reply))
+
+    async def _run_again(self, account: Recovered, row: Row) -> None:
+        try:
+            message = read_message(row.item.message)
+        except (MalformedMessage, ValueError) as error:
+            await self._set_aside(account, row, str(error))
+            return
+        window = account.window
+        if window.find(row.item.id):
+            return  # a retry came first
+        log.info("%s: its hook runs again, for the process ended (%d)", row.item.id, row.runs)
+        exchange = window.begin_again(row.item.id, message, account.policy(message))
+        self._ledger.spawn(window.run(exchange, account.replay))
+
+    async def _set_aside(self, account: Recovered, row: Row, why: str) -> None:
+        """Keep a message for a person, and let its user know that something went wrong."""
+        log.error("%s is set aside (python -m delivery show): %s", row.item.id, why)
+        await self._ledger.store.set_aside(row.item.id)
+        self._ledger.let_go([row.item.id])
+        if account.error_reply:
+            reply = TextReply(account.error_reply)
+            item = replace(row.item, id=f"{row.item.id}+error", reply=reply_text(reply))
+            await self._ledger.defer(item)
+            account.window.late.begin(item.user)
+            account.window.late.deliver(Owed(item, reply))
+
+    async def _expire(self) -> None:
+        for row in await self._ledger.store.expire():
+            log.warning("%s: dropped, for nobody fetched it in time", row.item.id)
+            account = self._accounts.get(row.item.account)
+            if account and row.state is State.PARKED:
+                account.window.late.gone(row.item)

@@ -1,0 +1,81 @@
+"""The exchanges of a process that answers alone: joining one takes no disk and no lock."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from stores.base import Claim, Way
+from stores.timed import Timed
+
+REMEMBERED = 60.0  # seconds after the last claim
+
+
+@dataclass(slots=True)
+class _Exchange:
+    until: float  # remembered
+    attempts: int = 0
+    owner: str = ""
+    leased: float = 0.0  # until then
+    way: Way | None = None
+    reply: str | None = None
+
+
+class MemoryExchanges(Timed):
+    """Exchanges in a dict, the last one claimed last; each verb forgets those that are past."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(clock)
+        self._exchanges: dict[str, _Exchange] = {}
+
+    async def claim(self, key: str, owner: str, lease: float = 6, *, count: bool = True) -> Claim:
+        now = self._now()
+        exchange = self._remembered(key, now)
+        exchange.attempts += count
+        if exchange.reply is None and exchange.leased <= now:
+            exchange.owner, exchange.leased = owner, now + lease
+        self._remember(key, exchange, max(now + REMEMBERED, exchange.leased))
+        return Claim(exchange.owner, exchange.attempts, exchange.way, exchange.reply)
+
+    async def finish(self, key: str, reply: str) -> tuple[str, Way | None]:
+        exchange = self._remembered(key, self._now())
+        if exchange.reply is None:
+            exchange.reply = reply
+        return exchange.reply, exchange.way
+
+    async def decide(self, key: str, way: Way | None) -> Way | None:
+        exchange = self._remembered(key, self._now())
+        exchange.way = way and (exchange.way or way)
+        return exchange.way
+
+    async def renew_claims(self, owner: str, keys: Collection[str], lease: float) -> None:
+        now = self._now()
+        for key in keys:
+            exchange = self._known(key, now)
+            if not exchange or exchange.owner != owner:
+                continue
+            exchange.owner, exchange.leased = (owner, now + lease) if lease else ("", 0.0)
+            self._remember(key, exchange, max(exchange.until, exchange.leased))
+
+    def _remembered(self, key: str, now: float) -> _Exchange:
+        """Return the exchange, a new one if it is not remembered."""
+        if not (exchange := self._known(key, now)):
+            exchange = _Exchange(now + REMEMBERED)
+            self._remember(key, exchange, exchange.until)
+        return exchange
+
+    def _known(self, key: str, now: float) -> _Exchange | None:
+        self._forget(now)
+        exchange = self._exchanges.get(key)
+        return exchange if exchange and exchange.until > now else None
+
+    def _remember(self, key: str, exchange: _Exchange, until: float) -> None:
+        # Put behind the others, so that what is past is never long behind what is not.
+        self._exchanges.pop(key, None)
+        exchange.until = until
+        self._exchanges[key] = exchange
+
+    def _forget(self, now: float) -> None:
+        while self._exchanges:
+            key, exchange = next(iter(self._exchanges.items()))
+            if exchange.until > now:
+                break
+            del self._exchanges[key]

@@ -1,0 +1,98 @@
+"""Exchanges in a SQLite file, for several processes that answer the same messages.
+
+Nothing of them is worth keeping when all processes have ended; they are in the file because
+it is what the processes share.
+"""
+
+import sqlite3
+from collections.abc import Callable, Collection
+
+from stores.base import Claim, Way
+from stores.database import Database
+from stores.memory_exchanges import REMEMBERED
+
+FORGET = "DELETE FROM exchange WHERE until <= ?"
+JOIN = """
+    INSERT INTO exchange (key, attempts, until) VALUES (:key, :count, :until)
+    ON CONFLICT (key) DO UPDATE SET
+        attempts = attempts + excluded.attempts, until = max(until, excluded.until)
+"""
+# lives() is written last, for it asks the system: of leases alone that have not run out.
+OWN = """
+    UPDATE exchange SET owner = :owner, holder = :holder, lease = :lease
+    WHERE key = :key AND reply IS NULL AND (lease <= :now OR NOT lives(holder))
+"""
+FIND = "SELECT owner, attempts, way, reply FROM exchange WHERE key = ?"
+FINISH = """
+    INSERT INTO exchange (key, reply, until) VALUES (?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET reply = coalesce(reply, excluded.reply)
+"""
+DECIDE = """
+    INSERT INTO exchange (key, way, until) VALUES (?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET way = coalesce(way, excluded.way)
+"""
+UNDO = "UPDATE exchange SET way = NULL WHERE key = ?"
+RENEW = """
+    UPDATE exchange SET owner = ?, holder = ?, lease = ?, until = max(until, ?)
+    WHERE key = ? AND owner = ?
+"""
+
+
+class SQLiteExchanges:
+    """Exchanges in the table `exchange`; each verb deletes those that are past."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def claim(self, key: str, owner: str, lease: float = 6, *, count: bool = True) -> Claim:
+        def claim(connection: sqlite3.Connection) -> Claim:
+            now = self._forget(connection)
+            until = now + max(REMEMBERED, lease)
+            connection.execute(JOIN, {"key": key, "count": count, "until": until})
+            own = {"owner": owner, "holder": self._database.id, "lease": now + lease}
+            connection.execute(OWN, own | {"key": key, "now": now})
+            return _found(connection, key)
+
+        return await self._database.write(claim)
+
+    async def finish(self, key: str, reply: str) -> tuple[str, Way | None]:
+        def finish(connection: sqlite3.Connection) -> tuple[str, Way | None]:
+            now = self._forget(connection)
+            connection.execute(FINISH, (key, reply, now + REMEMBERED))
+            found = _found(connection, key)
+            assert found.reply is not None
+            return found.reply, found.way
+
+        return await self._database.write(finish)
+
+    async def decide(self, key: str, way: Way | None) -> Way | None:
+        def decide(connection: sqlite3.Connection) -> Way | None:
+            now = self._forget(connection)
+            if way is None:
+                connection.execute(UNDO, (key,))
+                return None
+            connection.execute(DECIDE, (key, way, now + REMEMBERED))
+            return _found(connection, key).way
+
+        return await self._database.write(decide)
+
+    async def renew_claims(self, owner: str, keys: Collection[str], lease: float) -> None:
+        def renew(connection: sqlite3.Connection) -> None:
+            now = self._forget(connection)
+            until = now + lease
+            new = (owner, self._database.id, until) if lease else ("", "", 0)
+            connection.executemany(RENEW, [(*new, until, key, owner) for key in keys])
+
+        await self._database.write(renew)
+
+    def _forget(self, connection: sqlite3.Connection) -> float:
+        """Delete what is past, and return the time that it is."""
+        now = self._clock()
+        connection.execute(FORGET, (now,))
+        return now
+
+
+def _found(connection: sqlite3.Connection, key: str) -> Claim:
+    owner, attempts, way, reply = connection.execute(FIND, (key,)).fetchone()
+    return Claim(owner, attempts, Way(way) if way else None, reply)
