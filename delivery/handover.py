@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stores.base import Item
-from wechat.replies import TEXT_BYTES, Acknowledgement, Reply, TextReply
+from wechat.replies import ACK, TEXT_BYTES, Acknowledgement, Reply, TextReply
+from wechat.xml import clean
 
 from delivery.codec import read_reply
 from delivery.late import joined, pieces_of
@@ -33,6 +34,8 @@ def hand_over(own: Reply, items: Sequence[Item]) -> Handover:
     """Return what is given of the parked `items` and the hook's `own` reply."""
     parked = [(item, _readable(item)) for item in items]
     waiting = [reply for _, reply in parked]
+    if isinstance(own, TextReply) and not clean(own.content).strip():
+        own = ACK  # an empty text says nothing, and must not stand behind one that does
     if not isinstance(own, Acknowledgement):
         waiting.append(own)
     if not waiting:
