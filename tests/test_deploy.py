@@ -110,19 +110,20 @@ def test_nginx_understands_the_site(tmp_path: Path) -> None:
     assert "[warn]" not in done.stderr
 
 
-def test_api_script(tmp_path: Path) -> None:
-    """The script has systemd run the command line, with the settings and store of the service."""
+@pytest.mark.parametrize("name", ["api", "delivery"])
+def test_scripts(name: str, tmp_path: Path) -> None:
+    """The scripts have systemd run a command line, with the settings and store of the service."""
     program = require("systemd-run")
     known = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
     echo = tmp_path / "systemd-run"
     echo.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
     echo.chmod(0o755)
-    run = [str(DEPLOY / "wechat-api"), "menu", "push", "a menu.toml"]
+    run = [str(DEPLOY / f"wechat-{name}"), "menu", "push", "a menu.toml"]
     path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
     done = subprocess.run(run, env=path, cwd=tmp_path, capture_output=True, text=True, check=True)
     given = done.stdout.splitlines()
     at = given.index("/opt/wechat/.venv/bin/python")
-    assert given[at + 1 :] == ["-m", "api", "menu", "push", "a menu.toml"]
+    assert given[at + 1 :] == ["-m", name, "menu", "push", "a menu.toml"]
     options = given[:at]
     assert [o for o in options if o.partition("=")[0] not in known] == []
     assert f"--property=EnvironmentFile={value('wechat.service', 'EnvironmentFile')}" in options

@@ -1,0 +1,1 @@
+"""The command line of what is owed: late, parked and set-aside replies."""
