@@ -17,20 +17,11 @@ from stores import schema
 from stores.base import StoredToken, StoreError
 from stores.sqlite import SQLiteStore
 from tests.processes import PATIENCE
+from tests.stores import late_child as late
+from tests.stores.talk import say, wait
 
 EXTRA = ("CREATE TABLE extra (a)", "INSERT INTO extra VALUES (1)")
 NOBODY = 65534
-
-
-def say(line: object) -> None:
-    """Tell the test."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def wait() -> None:
-    """Wait until the test tells to go on."""
-    sys.stdin.readline()
 
 
 async def acquire(path: str, owner: str) -> None:
@@ -143,7 +134,11 @@ async def nobody(path: str) -> None:
 
 COMMANDS: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
     command.__name__: command
-    for command in (acquire, make, upgrade, save, lock, leave, fill, begin, nobody)
+    for command in (
+        *(acquire, make, upgrade, save, lock, leave, fill, begin, nobody),
+        *(late.claim, late.agree, late.recover, late.take, late.hold, late.spawn, late.fork),
+        *(late.journal, late.die),
+    )
 }
 
 if __name__ == "__main__":

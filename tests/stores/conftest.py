@@ -55,12 +55,13 @@ def open_sqlite(path: Path, clock: Clock, io_loop: IOLoop) -> Iterator[OpenSQLit
         io_loop.run_sync(store.close)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "shared"])
 def store(
     request: pytest.FixtureRequest, open_sqlite: OpenSQLite, clock: Clock, io_loop: IOLoop
 ) -> Store:
     """Return a new store of every kind in turn."""
     if request.param == "memory":
         return MemoryStore(clock)
-    opened: SQLiteStore = io_loop.run_sync(open_sqlite)
+    shared = request.param == "shared"
+    opened: SQLiteStore = io_loop.run_sync(lambda: open_sqlite(shared=shared))
     return opened

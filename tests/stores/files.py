@@ -4,6 +4,7 @@ None of it opens a database that a store of this process has open: closing it ag
 take the store's locks away.
 """
 
+import re
 import stat
 from pathlib import Path
 
@@ -14,8 +15,16 @@ def names(folder: Path) -> set[str]:
 
 
 def modes(folder: Path) -> dict[str, str]:
-    """Return the permissions of all that is in a folder."""
-    return {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in folder.rglob("*")}
+    """Return the permissions of all that is in a folder; those of a lock under *-owner."""
+    return {
+        re.sub("-owner-[0-9a-f]{16}$", "-owner", path.name): oct(stat.S_IMODE(path.stat().st_mode))
+        for path in folder.rglob("*")
+    }
+
+
+def locks(path: Path) -> set[Path]:
+    """Return the files by which the stores at `path` are known to be open."""
+    return set(path.parent.glob(f"{path.name}-owner-*"))
 
 
 def owners(folder: Path) -> list[int]:

@@ -8,6 +8,7 @@ import pytest
 from stores import failures
 from stores.base import StoredToken, StoreError
 from tests.stores.conftest import OpenSQLite
+from tests.stores.files import locks
 from tests.stores.processes import running
 
 FULL = "see whether the disk is full or broken"
@@ -31,6 +32,8 @@ async def test_full_from_the_start(room: int, path: Path, open_sqlite: OpenSQLit
         said = child.hear()
         assert said.startswith(f"{path} cannot be ")
         assert FULL in said
+        assert child.hear() == ""
+    assert locks(path) == set()
     assert await (await open_sqlite()).load_token("key") is None
 
 

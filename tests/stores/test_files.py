@@ -37,6 +37,7 @@ async def test_modes(tmp_path: Path, open_sqlite: OpenSQLite) -> None:
         "store.db": "0o600",
         "store.db-wal": "0o600",
         "store.db-shm": "0o600",
+        "store.db-owner": "0o600",
     }
 
 
@@ -48,21 +49,21 @@ async def test_what_is_there_keeps_its_mode(tmp_path: Path, open_sqlite: OpenSQL
     put(path)
     set_mode(path, 0o640)
     await open_sqlite(path)
-    assert set(modes(path.parent).values()) == {"0o640"}
-    assert modes(tmp_path)["folder"] == "0o750"
+    assert modes(tmp_path) == {
+        "folder": "0o750",
+        "store.db": "0o640",
+        "store.db-wal": "0o640",
+        "store.db-shm": "0o640",
+        "store.db-owner": "0o600",
+    }
 
 
 @pytest.mark.gen_test
 async def test_nothing_left_open(tmp_path: Path, open_sqlite: OpenSQLite) -> None:
     """A store that is closed again has no file or folder open."""
-
-    def free() -> int:
-        os.close(number := os.dup(0))
-        return number
-
-    before = free()
+    before = names(Path("/dev/fd"))
     await (await open_sqlite(tmp_path / "a" / "b" / "store.db")).close()
-    assert free() == before
+    assert names(Path("/dev/fd")) == before
 
 
 @pytest.mark.gen_test
@@ -83,7 +84,7 @@ async def test_owner(short: Path, open_sqlite: OpenSQLite) -> None:
     path = short / "new" / "store.db"
     store = await open_sqlite(path)
     await store.save_token("root", TOKEN)
-    assert owners(short) == [OWNER] * 4
+    assert owners(short) == [OWNER] * 5
     for _ in range(2):
         with running("nobody", path) as child:
             assert child.hear() == "saved"
@@ -98,8 +99,9 @@ async def test_root_where_another_was(short: Path, open_sqlite: OpenSQLite) -> N
     for _ in range(2):
         with running("nobody", path) as child:
             assert child.hear() == "saved"
-        await open_sqlite(path)
-        assert owners(short) == [OWNER] * 3
+        store = await open_sqlite(path)
+        assert owners(short) == [OWNER] * 4
+        await store.close()
 
 
 @pytest.mark.gen_test
@@ -114,7 +116,7 @@ async def test_owner_that_cannot_be_given(
     monkeypatch.setattr(os, "fchown", forbidden)
     os.chown(short, OWNER, -1)
     await open_sqlite(short / "store.db")
-    assert owners(short) == [os.geteuid()] * 3
+    assert owners(short) == [os.geteuid()] * 4
 
 
 @pytest.mark.gen_test

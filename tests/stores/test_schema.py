@@ -11,6 +11,7 @@ from stores.base import StoredToken, StoreError
 from tests.stores.child import EXTRA
 from tests.stores.conftest import OpenSQLite
 from tests.stores.files import content, names
+from tests.stores.late import item
 from tests.stores.processes import racing, running
 
 TOKEN = StoredToken("text", 1.0)
@@ -48,6 +49,42 @@ async def test_marks(path: Path, open_sqlite: OpenSQLite) -> None:
     await store.close()
     assert ask(path, "PRAGMA application_id") == [(0x57434342,)]
     assert ask(path, "PRAGMA user_version") == [(len(schema.STEPS),)]
+
+
+VERSION_1 = (
+    """
+    CREATE TABLE token (
+        key TEXT NOT NULL PRIMARY KEY,
+        text TEXT NOT NULL,
+        expires_at REAL NOT NULL
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE lease (
+        name TEXT NOT NULL PRIMARY KEY,
+        owner TEXT NOT NULL,
+        expires_at REAL NOT NULL
+    ) WITHOUT ROWID
+    """,
+    f"PRAGMA application_id = {schema.APPLICATION_ID}",
+    "PRAGMA user_version = 1",
+    "INSERT INTO token VALUES ('key', 'text', 1.0)",
+    "INSERT INTO lease VALUES ('name', 'one', 1e10)",
+)
+
+
+@pytest.mark.gen_test
+async def test_version_1(path: Path, open_sqlite: OpenSQLite) -> None:
+    """A database from before the journal keeps its tokens and leases, and gets one."""
+    ask(path, *VERSION_1)
+    store = await open_sqlite()
+    assert await store.load_token("key") == TOKEN
+    assert not await store.acquire("name", "two", 60)
+    assert await store.defer(item("x"), "one")
+    await store.close()
+    await (await open_sqlite(new := path.with_name("new.db"))).close()
+    tables = "SELECT name, trim(replace(sql, '  ', '')) FROM sqlite_master ORDER BY name"
+    assert ask(path, tables) == ask(new, tables)
 
 
 @pytest.mark.gen_test
@@ -108,7 +145,9 @@ async def test_newer(path: Path, open_sqlite: OpenSQLite, monkeypatch: pytest.Mo
         patch.setattr(schema, "STEPS", (*schema.STEPS, EXTRA))
         await (await open_sqlite()).close()
     before = content(path)
-    words = r"store\.db was made by a newer version of this service \(schema 2, .* knows 1\): run"
+    now = len(schema.STEPS)
+    versions = rf"\(schema {now + 1}, where this one knows {now}\)"
+    words = rf"store\.db was made by a newer version of this service {versions}: run"
     with pytest.raises(StoreError, match=words):
         await open_sqlite()
     assert content(path) == before

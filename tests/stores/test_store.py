@@ -1,11 +1,15 @@
-"""What each verb means, whatever the store keeps things in."""
+"""What the verbs of tokens and of their leases mean, whatever the store keeps things in.
+
+test_journal.py, test_parking.py and test_exchanges.py have the others.
+"""
 
 import asyncio
 
 import pytest
 
-from stores.base import Store, StoredToken, StoreError
+from stores.base import Claim, Owed, State, Store, StoredToken, StoreError
 from tests.stores.conftest import Clock
+from tests.stores.late import item
 
 TOKEN = StoredToken("text", 1_700_007_200.25)
 
@@ -119,6 +123,21 @@ class TestStore:
             store.save_token("key", TOKEN),
             store.acquire("name", "one", 60),
             store.release("name", "one"),
+            store.defer(item("x"), "one"),
+            store.park("x"),
+            store.take("a", "u", "one"),
+            store.recover("one"),
+            store.set_aside("x"),
+            store.reopen("x"),
+            store.renew("one", ["x"], 1),
+            store.settle(["x"]),
+            store.drop_user("a", "u"),
+            store.expire(),
+            store.items(),
+            store.claim("key", "one"),
+            store.finish("key", "reply"),
+            store.decide("key", None),
+            store.renew_claims("one", ["key"], 1),
         ):
             with pytest.raises(StoreError, match="is closed: open the store again"):
                 await verb
@@ -126,5 +145,8 @@ class TestStore:
 
 
 def test_no_secret_in_its_repr() -> None:
-    """A token is not shown where it is printed."""
+    """A token is not shown where it is printed, nor is what users and accounts write."""
     assert repr(StoredToken("secret", 1.0)) == "StoredToken(expires_at=1.0)"
+    owed = Owed(item=item("x", message="secret", reply="secret"), runs=0, state=State.OPEN)
+    assert "secret" not in repr(owed)
+    assert "secret" not in repr(Claim("one", 1, None, "secret"))

@@ -49,6 +49,20 @@ async def test_sqlite(
     assert (folder / name).read_bytes().startswith(b"SQLite format 3\0")
 
 
+@pytest.mark.parametrize(("query", "owner"), [("", "two"), ("?shared=1", "one")])
+@pytest.mark.gen_test
+async def test_shared(query: str, owner: str, tmp_path: Path) -> None:
+    """With ?shared=1 the exchanges of all who have the file are the same, else each one's own."""
+    url = f"sqlite:///{tmp_path}/store.db{query}"
+    check_url(url)
+    stores = [await open_store(url) for _ in range(2)]
+    assert (await stores[0].claim("key", "one")).owner == "one"
+    assert (await stores[1].claim("key", "two")).owner == owner
+    for store in stores:
+        await store.close()
+    assert names(tmp_path) == {"store.db"}
+
+
 @pytest.mark.gen_test
 async def test_path_that_is_not_utf8(tmp_path: Path) -> None:
     """Any bytes that a file name may have can be written."""
@@ -87,9 +101,26 @@ EXAMPLES = r"write memory://, sqlite:///relative/path\.db or sqlite:////absolute
         ("sqlite:///folder%2F", "names a folder"),
         ("sqlite:///:memory:", "write memory://"),
         ("sqlite:///%3Amemory:", "write memory://"),
-        ("sqlite:///store.db?mode=ro", r"has a \? or #.*%3F or %23"),
-        ("sqlite:///store.db?", r"has a \? or #"),
-        ("sqlite:///store.db#1", r"has a \? or #"),
+        ("memory://?shared=1", EXAMPLES),
+        (
+            "sqlite:///store.db?mode=ro",
+            r"has a \?: sqlite:// takes \?shared=1 alone, and %3F where",
+        ),
+        ("sqlite:///store.db?", r"has a \?"),
+        ("sqlite:///store.db?shared=1&mode=ro", r"write \?shared=1"),
+        ("sqlite:///store.db?mode=ro&shared=1", r"takes \?shared=1 alone"),
+        ("sqlite:///store.db?SHARED=1", r"takes \?shared=1 alone"),
+        (
+            "sqlite:///store.db?shared=secret",
+            r"another value of \?shared than 1: write \?shared=1,",
+        ),
+        ("sqlite:///store.db?shared", r"another value of \?shared"),
+        ("sqlite:///store.db?shared=", r"another value of \?shared"),
+        ("sqlite:///store.db?shared=1#1", r"another value of \?shared"),
+        ("sqlite:///store.db?shared=1?", r"another value of \?shared"),
+        ("sqlite:///?shared=1", "names a folder"),
+        ("sqlite:///:memory:?shared=1", "write memory://"),
+        ("sqlite:///store.db#1", "has a #.*%23"),
         ("sqlite:///100%.db", "write %25"),
         ("sqlite:///%2x.db", "write %25"),
         ("sqlite:///a%00.db", "control character"),
