@@ -109,6 +109,8 @@ class WeChatBaseHandler(HookedHandler):
             self.endpoint.window.hung_up(self.line_attempt)
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        if self.is_closed():
+            return  # there is nobody to tell
         error = kwargs.get("exc_info", (None, None))[1]
         if isinstance(error, ProtocolError):
             status_code = error.status

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -116,6 +117,21 @@ def test_hook_of_the_documentation(
         assert said(platform, process) is None
     pushed = [item.kind for item in platform.user("oFollower").user.chat if item.pushed]
     assert pushed == ["msgmenu", "msgmenu"]
+
+
+def test_hook_of_the_window(platform: WeChat, environ: dict[str, str], tmp_path: Path) -> None:
+    """The hook of docs/window.md answers, and sends one more message behind the answer."""
+    code = block("docs/window.md", "from delivery.policy import")
+    (tmp_path / "mybot.py").write_text(code, encoding="utf-8")
+    environ["WECHAT_HANDLER"] = "mybot:Bot"
+    with started(tmp_path, "--port=0", environ=environ) as process:
+        assert said(platform, process) == TextReply("第 1 次请求: 你好")
+        user = platform.user("oFollower").user
+        deadline = time.monotonic() + 30
+        while not (pushed := [item.content for item in user.chat if item.pushed]):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    assert pushed == [{"content": "还有问题吗?"}]
 
 
 def test_restart(platform: WeChat, environ: dict[str, str], tmp_path: Path) -> None:
