@@ -181,8 +181,8 @@ def main() -> None:
         pin(0, -1)
         targets = [
             Target("bare Tornado, success", "/bare", 1.0, bare, ports[0]),
-            Target("this service, plaintext", "/wechat/plaintext", 0.75, service, ports[1]),
-            Target("this service, safe mode", "/wechat/safe", 0.6, service, ports[1]),
+            Target("this service, plaintext", "/wechat/plaintext", 0.7, service, ports[1]),
+            Target("this service, safe mode", "/wechat/safe", 0.55, service, ports[1]),
         ]
         measure(targets, given.rounds, given.seconds, given.connections)
         report(targets)
