@@ -4,6 +4,8 @@ import re
 
 _OPENID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MEDIA_ID = re.compile(r"[\x21-\x7e]{1,256}")
+# What `api.codec` leaves out, and what it refuses.
+_NOT_SENT = re.compile("[\x00-\x07\x0b\x0e-\x1f\ud800-\udfff]")
 
 
 def text(name: str, value: object, *, most: int | None = None, empty: bool = False) -> str:
@@ -22,6 +24,20 @@ def text(name: str, value: object, *, most: int | None = None, empty: bool = Fal
     if most is not None and size > most:
         raise ValueError(f"{name} has {size} bytes: the limit is {most}")
     return value
+
+
+def exact(name: str, value: object, *, most: int | None = None) -> str:
+    """Return a text, not empty, that has to arrive as it is: a key, or what comes back.
+
+    Raises:
+        TypeError: it is no text.
+        ValueError: it is empty or too long, or something of it would not be sent.
+
+    """
+    known = text(name, value, most=most)
+    if lost := _NOT_SENT.search(known):
+        raise ValueError(f"{name} has {lost[0]!a}, which cannot be sent")
+    return known
 
 
 def whole(name: str, value: object, low: int, high: int) -> int:

@@ -9,12 +9,13 @@ from wechat.replies import Reply
 
 from api import checks
 from api.calling import Caller
-from api.errors import Unclear
+from api.errors import ApiError, Unclear
 from api.messages import CustomMessage, form_of
 
 SEND = "/cgi-bin/message/custom/send"
 TYPING = "/cgi-bin/message/custom/typing"
 KF_ACCOUNT_BYTES = 64
+TYPED_ALREADY = 45081
 
 
 async def send(
@@ -45,4 +46,9 @@ async def send(
 async def typing(caller: Caller, openid: str, *, shown: bool = True) -> None:
     """Show 对方正在输入, or no longer; see `Api.typing`."""
     command = "Typing" if shown else "CancelTyping"
-    await caller.post(TYPING, {"touser": checks.openid(openid), "command": command})
+    try:
+        await caller.post(TYPING, {"touser": checks.openid(openid), "command": command})
+    except ApiError as error:
+        # It is what was wanted, and what a call gets that was repeated.
+        if not shown or error.errcode != TYPED_ALREADY:
+            raise

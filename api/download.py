@@ -5,10 +5,15 @@ the header of the answer tells.
 """
 
 import asyncio
+import contextlib
+import errno
+import os
 import re
-from collections.abc import Mapping
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from tornado.httputil import HTTPHeaders
@@ -20,7 +25,7 @@ from api.transport import Request, Response, Transport
 
 MOST_JSON = 1 << 20
 _NAME = re.compile(r'filename="?([^";]+)"?')
-_TEXTS = ("application/json", "text/plain", "text/json")
+_URL = re.compile(r"https?://[\x21-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +43,18 @@ class Sink:
     def __init__(self, file: BinaryIO) -> None:
         self.size = 0
         self._file = file
+        self._ended = False
         self._parts: asyncio.Queue[bytes | None] = asyncio.Queue()
 
     def part(self, data: bytes) -> None:
         """Take a part."""
-        self.size += len(data)
-        self._parts.put_nowait(data)
+        if not self._ended:  # else who waited for it has gone
+            self.size += len(data)
+            self._parts.put_nowait(data)
 
     def end(self) -> None:
         """Say that nothing more comes."""
+        self._ended = True
         self._parts.put_nowait(None)
 
     async def write(self) -> None:
@@ -59,6 +67,39 @@ class Sink:
     def _begin(self) -> None:
         self._file.seek(0)
         self._file.truncate()
+
+
+@asynccontextmanager
+async def in_place_of(target: Path) -> AsyncIterator[BinaryIO]:
+    """Yield a new file, which becomes `target` at the end; on an error, it is gone.
+
+    Raises:
+        OSError: it cannot be made, or cannot be there.
+
+    """
+    part = target.parent / f".{secrets.token_hex(16)}.part"
+    opening = asyncio.ensure_future(asyncio.to_thread(_opened, part, target))
+    try:
+        file = await asyncio.shield(opening)
+        yield file
+        await asyncio.to_thread(file.close)
+        await asyncio.to_thread(part.replace, target)
+    finally:
+        await asyncio.wait({opening})  # given up, it is opened all the same
+        await asyncio.to_thread(_discard, opening, part)
+
+
+def _opened(part: Path, target: Path) -> BinaryIO:
+    if target.is_dir():  # replace() would say so when all is done
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    return part.open("x+b")
+
+
+def _discard(opened: "asyncio.Future[BinaryIO]", part: Path) -> None:
+    with contextlib.suppress(OSError, asyncio.CancelledError):
+        opened.result().close()
+    with contextlib.suppress(OSError):
+        part.unlink()
 
 
 async def fetch_into(
@@ -81,11 +122,10 @@ async def fetch_into(
         headers, size = await _received(file, transport, elsewhere)
     if not size or not _is_file(headers):
         raise NoAnswer("no file came", request.path, sent=True)
-    named = _NAME.search(headers.get("Content-Disposition", ""))
     return Download(
         size=size,
         content_type=headers.get("Content-Type", "application/octet-stream"),
-        filename=PurePath(named[1]).name if named else "",
+        filename=_filename(headers.get("Content-Disposition", "")),
     )
 
 
@@ -107,7 +147,15 @@ async def _received(
 def _is_file(headers: HTTPHeaders) -> bool:
     """Return whether an answer is the file, and not JSON about it."""
     kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    return kind not in _TEXTS or "Content-Disposition" in headers
+    text = kind == "application/json" or kind.startswith("text/")
+    return not text or "Content-Disposition" in headers
+
+
+def _filename(disposition: str) -> str:
+    """Return a name that is nothing but one, "" where there is none."""
+    found = _NAME.search(disposition)
+    name = PurePath(found[1]).name if found else ""
+    return name if name.isprintable() and name != ".." else ""
 
 
 def _content(file: BinaryIO) -> bytes:
@@ -118,6 +166,6 @@ def _content(file: BinaryIO) -> bytes:
 def _address(answer: Mapping[str, object], path: str) -> str:
     """Return where a video is."""
     url = text_in(answer, "video_url")
-    if not url.startswith(("http://", "https://")):
+    if not _URL.fullmatch(url):
         raise NoAnswer("the answer is neither a file nor an error", path, sent=True)
     return url

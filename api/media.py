@@ -5,22 +5,19 @@ another host than the API's, which the platform names.
 """
 
 import asyncio
-import contextlib
 import io
 import os
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from api import checks
 from api.calling import Caller
-from api.download import Download, fetch_into
-from api.reading import read_json
+from api.download import Download, fetch_into, in_place_of
 from api.results import Raw, text_in, whole_in
-from api.upload import MultipartFile
+from api.upload import MultipartFile, send_file
 
 UPLOAD, GET = "/cgi-bin/media/upload", "/cgi-bin/media/get"
 SECONDS = 60.0  # for a whole file
@@ -81,17 +78,14 @@ class Media:
 
         """
         checks.choice("kind", kind, frozenset(KINDS))
-        if isinstance(file, bytes) and not filename:
+        source = file if isinstance(file, bytes) else Path(file)
+        name = filename or (source.name if isinstance(source, Path) else "")
+        if not name:
             raise ValueError("bytes need a filename, as in photo.jpg")
-        name = filename or Path(os.fsdecode(file)).name
         content_type = _content_type(kind, name)
-        async with _opened(file) as (opened, size):
+        async with _opened(source) as (opened, size):
             _check_size(kind, name, size)
-            body = MultipartFile(opened, size, name, content_type)
-            request = self._caller.request(
-                UPLOAD, {"type": kind}, body, content_type=body.content_type, seconds=SECONDS
-            )
-            answer = await self._caller.send(request, read_json)
+            answer = await self._send(kind, MultipartFile(opened, size, name, content_type))
         return UploadedMedia(
             type=text_in(answer, "type"),
             media_id=text_in(answer, "media_id") or text_in(answer, "thumb_media_id"),
@@ -107,16 +101,9 @@ class Media:
             OSError: it cannot be written.
 
         """
-        target = Path(to)
-        part, written = await asyncio.to_thread(_part_of, target)
-        try:
-            with written:
-                found = await self._fetch(media_id, written)
-            await asyncio.to_thread(part.replace, target)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                await asyncio.to_thread(part.unlink)
-        return found
+        known = checks.media_id(media_id)
+        async with in_place_of(Path(to)) as written:
+            return await self._fetch(known, written)
 
     async def get(self, media_id: str) -> tuple[bytes, Download]:
         """Return a file, and what is known of it; use `download` for large ones.
@@ -126,11 +113,21 @@ class Media:
 
         """
         held = io.BytesIO()
-        found = await self._fetch(media_id, held)
+        found = await self._fetch(checks.media_id(media_id), held)
         return held.getvalue(), found
 
+    async def _send(self, kind: str, body: MultipartFile) -> dict[str, Any]:
+        request = self._caller.request(
+            UPLOAD, {"type": kind}, content_type=body.content_type, seconds=SECONDS
+        )
+
+        async def attempt(token: str) -> dict[str, Any]:
+            return await send_file(body, self._caller.transport, request, token)
+
+        return await self._caller.with_token(attempt)
+
     async def _fetch(self, media_id: str, file: BinaryIO) -> Download:
-        request = self._caller.request(GET, {"media_id": checks.media_id(media_id)})
+        request = self._caller.request(GET, {"media_id": media_id})
 
         async def attempt(token: str) -> Download:
             return await fetch_into(file, self._caller.transport, request, token, SECONDS)
@@ -139,16 +136,21 @@ class Media:
 
 
 @asynccontextmanager
-async def _opened(file: Path | str | bytes) -> AsyncIterator[tuple[BinaryIO, int]]:
+async def _opened(file: Path | bytes) -> AsyncIterator[tuple[BinaryIO, int]]:
     """Open what is to be sent; also return its bytes."""
     if isinstance(file, bytes):
         yield io.BytesIO(file), len(file)
         return
-    opened = await asyncio.to_thread(Path(file).open, "rb")
+    opened, size = await asyncio.to_thread(_open, file)
     try:
-        yield opened, os.fstat(opened.fileno()).st_size
+        yield opened, size
     finally:
         await asyncio.to_thread(opened.close)
+
+
+def _open(path: Path) -> tuple[BinaryIO, int]:
+    opened = path.open("rb")
+    return opened, os.fstat(opened.fileno()).st_size
 
 
 def _content_type(kind: str, name: str) -> str:
@@ -165,9 +167,3 @@ def _check_size(kind: str, name: str, size: int) -> None:
         raise ValueError(f"{name!r} is empty")
     if size > most:
         raise ValueError(f"{name!r} has {size} bytes: the limit of {kind} is {most}")
-
-
-def _part_of(target: Path) -> tuple[Path, BinaryIO]:
-    """Return a new file beside `target`, open."""
-    number, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    return Path(name), os.fdopen(number, "w+b")

@@ -15,7 +15,6 @@ TOP_NAME_BYTES = 16
 SUB_NAME_BYTES = 60
 KEY_BYTES = 128
 URL_BYTES = 1024
-ID_BYTES = 256
 
 # What each type of button needs.
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -33,7 +32,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "article_id": ("article_id",),
     "article_view_limited": ("article_id",),
 }
-LIMITS: Mapping[str, int] = {"key": KEY_BYTES, "url": URL_BYTES}
+LIMITS: Mapping[str, int] = {"key": KEY_BYTES, "url": URL_BYTES}  # of the others none is known
 
 
 class MenuError(ValueError):
@@ -63,7 +62,7 @@ class Button:
             if field.name != "sub_button" and not isinstance(getattr(self, field.name), str):
                 raise MenuError(f"button {self.name!r}: {field.name} is not text")
         if not self.name.strip():
-            raise MenuError("a button has no name")
+            raise MenuError("a button has no name: give it one")
         if self.sub_button:
             self._check_list()
         else:
@@ -92,7 +91,7 @@ class Button:
             raise MenuError(f"button {self.name!r} {given}: the types are {kinds}")
         needed = NEEDS[self.type]
         for name in needed:
-            _check_size(self.name, name, getattr(self, name), LIMITS.get(name, ID_BYTES))
+            _check_size(self.name, name, getattr(self, name), LIMITS.get(name))
         if surplus := [name for name in self._given() if name not in {"type", *needed}]:
             raise MenuError(f"button {self.name!r} of type {self.type} has no {surplus[0]}")
         if "url" in needed and not self.url.startswith(("http://", "https://")):
@@ -125,7 +124,7 @@ class Menu:
 
         """
         if not isinstance(fields, Mapping) or not isinstance(fields.get("button"), list):
-            raise MenuError("a menu is a list of buttons under the name button")
+            raise MenuError("a menu is a list of buttons under the name button: [[button]] in TOML")
         for name in fields:
             if name != "button":
                 raise MenuError(f"{name!r} is no part of a menu: it has only button")
@@ -136,7 +135,7 @@ class Menu:
         return {"button": [button.as_json() for button in self.buttons]}
 
 
-def _button(value: Any) -> Button:
+def _button(value: Any, *, listed: bool = False) -> Button:
     if not isinstance(value, Mapping):
         raise MenuError("a button is a table of names and values")
     known = {field.name for field in fields(Button)}
@@ -147,8 +146,12 @@ def _button(value: Any) -> Button:
     subs = value.get("sub_button") or []
     if not isinstance(subs, list):
         raise MenuError(f"button {named!r}: sub_button is not a list")
+    if listed and subs:  # before they are read: they may be nested without end
+        raise MenuError(f"button {named!r} is in a list: it opens none itself")
     rest = {name: each for name, each in value.items() if name != "sub_button"}
-    return Button(**{"name": "", **rest}, sub_button=tuple(_button(sub) for sub in subs))
+    return Button(
+        **{"name": "", **rest}, sub_button=tuple(_button(sub, listed=True) for sub in subs)
+    )
 
 
 def _check_count(where: str, buttons: tuple[object, ...], most: int) -> None:
@@ -159,8 +162,8 @@ def _check_count(where: str, buttons: tuple[object, ...], most: int) -> None:
             raise MenuError(f"{where} has a {type(button).__name__}, which is no Button")
 
 
-def _check_size(button: str, name: str, value: str, most: int) -> None:
+def _check_size(button: str, name: str, value: str, most: int | None) -> None:
     try:
-        checks.text(f"button {button!r}: {name}", value, most=most)
+        checks.exact(f"button {button!r}: {name}", value, most=most)
     except ValueError as error:
         raise MenuError(str(error)) from None

@@ -49,8 +49,13 @@ def render(menu: Menu | None) -> str:
 
 def difference(live: Menu | None, wanted: Menu) -> Iterator[str]:
     """Yield the lines that a push changes, as diff shows them; nothing where it changes none."""
-    before, after = render(live).splitlines(), render(wanted).splitlines()
+    before, after = _lines(live), _lines(wanted)
     return difflib.unified_diff(before, after, "live", "wanted", lineterm="")
+
+
+def _lines(menu: Menu | None) -> list[str]:
+    """Return the lines of a menu; what Python also takes for the end of one, a name may have."""
+    return render(menu).split("\n")[:-1]
 
 
 def _table(name: str, button: Button) -> str:

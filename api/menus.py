@@ -18,7 +18,7 @@ CREATE, GET, DELETE = "/cgi-bin/menu/create", "/cgi-bin/menu/get", "/cgi-bin/men
 ADD = "/cgi-bin/menu/addconditional"
 REMOVE = "/cgi-bin/menu/delconditional"
 TRY = "/cgi-bin/menu/trymatch"
-NO_MENU = 46003
+NO_MENU = frozenset({46003, 65303})
 MENU_ID_BYTES = 64
 
 
@@ -65,7 +65,7 @@ class Menus:
         try:
             answer = await self._caller.get(GET)
         except ApiError as error:
-            if error.errcode != NO_MENU:
+            if error.errcode not in NO_MENU:
                 raise
             return LiveMenu(menu=None, conditional=(), raw={})
         conditional = (
@@ -98,7 +98,10 @@ class Menus:
         """
         if not matchrule:
             raise ValueError("matchrule must not be empty")
-        rule = {checks.text("a key of matchrule", key): value for key, value in matchrule.items()}
+        rule = {
+            checks.exact("a key of matchrule", key): checks.exact(f"matchrule[{key!r}]", value)
+            for key, value in matchrule.items()
+        }
         fields = menu.as_json() | {"matchrule": rule}
         return text_in(await self._caller.post(ADD, fields, once=True), "menuid")
 
@@ -113,13 +116,19 @@ class Menus:
         await self._caller.post(REMOVE, {"menuid": known})
 
     async def try_match(self, user_id: str) -> Menu | None:
-        """Return the menu that a user sees, by openid (or 微信号).
+        """Return the menu that a user sees, by openid (or 微信号); None for none, as get() does.
 
         Raises:
             ApiError: InvalidUser, NoRight and others.
 
         """
-        answer = await self._caller.post(TRY, {"user_id": checks.text("user_id", user_id)})
+        known = checks.text("user_id", user_id)
+        try:
+            answer = await self._caller.post(TRY, {"user_id": known})
+        except ApiError as error:
+            if error.errcode not in NO_MENU:
+                raise
+            return None
         return _menu(answer.get("menu", answer))
 
 

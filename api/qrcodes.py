@@ -9,12 +9,11 @@ from urllib.parse import urlencode
 
 from api import checks
 from api.calling import Caller
-from api.credentials import BASE
 from api.results import Raw, text_in, whole_in
 
 CREATE = "/cgi-bin/qrcode/create"
 SHOW = "/cgi-bin/showqrcode"
-PICTURES = "https://mp.weixin.qq.com"  # not where the API is
+PICTURES = "https://mp.weixin.qq.com"  # wherever the API is called
 LONGEST = 2_592_000  # seconds: 30 days
 MOST_NUMBER = (1 << 32) - 1
 MOST_PERMANENT_NUMBER = 100_000
@@ -70,7 +69,8 @@ class QRCodes:
 
     def _made(self, answer: Raw) -> QRCode:
         ticket, base = text_in(answer, "ticket"), self._caller.credentials.base
-        pictures = PICTURES if base == BASE else base
+        # Without TLS it is on this machine, and plays all of WeChat.
+        pictures = base if base.startswith("http://") else PICTURES
         return QRCode(
             ticket=ticket,
             url=text_in(answer, "url"),
@@ -83,7 +83,7 @@ class QRCodes:
 def _fields(scene: int | str, most: int, kinds: tuple[str, str]) -> dict[str, object]:
     """Return the call for a scene; `kinds` are its action_name for a number and a text."""
     if isinstance(scene, str):
-        checks.text("scene", scene)
+        checks.exact("scene", scene)
         if len(scene) > SCENE_CHARACTERS:
             raise ValueError(f"scene has {len(scene)} characters: the limit is {SCENE_CHARACTERS}")
         return {"action_name": kinds[1], "action_info": {"scene": {"scene_str": scene}}}

@@ -1,9 +1,11 @@
 """How the fields of an answer are read: leniently, since only `raw` is sure to be whole."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 Raw = Mapping[str, Any]
+_DIGITS = re.compile("[0-9]{1,20}")  # of 64 bits
 
 
 def text_in(answer: Raw, name: str) -> str:
@@ -17,7 +19,7 @@ def text_in(answer: Raw, name: str) -> str:
 def whole_in(answer: Raw, name: str) -> int:
     """Return a whole number, also one that came as text; 0 where there is none."""
     value = answer.get(name)
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
         return int(value)
     return value if isinstance(value, int) else 0
 

@@ -47,7 +47,7 @@ class ShortKeys:
 
         """
         checks.whole("expire_seconds", expire_seconds, 1, LONGEST)
-        known = checks.text("long_data", long_data, most=DATA_BYTES)
+        known = checks.exact("long_data", long_data, most=DATA_BYTES)
         fields = {"long_data": known, "expire_seconds": expire_seconds}
         answer = await self._caller.post(GENERATE, fields)
         return ShortKey(short_key=text_in(answer, "short_key"), raw=answer)

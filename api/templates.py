@@ -15,7 +15,6 @@ from api.results import Raw, whole_in
 SEND = "/cgi-bin/message/template/send"
 VALUE_CHARACTERS = 200  # most keys have less: 20 for thing, 32 for character_string
 CLIENT_MSG_ID_BYTES = 32
-URL_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +23,10 @@ class MiniProgram:
 
     appid: str
     pagepath: str = ""
+
+    def __post_init__(self) -> None:
+        checks.text("MiniProgram.appid", self.appid)
+        checks.text("MiniProgram.pagepath", self.pagepath, empty=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ class Templates:
             ),
         }
         if url:
-            fields["url"] = checks.text("url", url, most=URL_BYTES)
+            fields["url"] = checks.text("url", url)
         if miniprogram:
             target = {"appid": miniprogram.appid, "pagepath": miniprogram.pagepath}
             fields["miniprogram"] = target

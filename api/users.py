@@ -64,15 +64,21 @@ class Users:
 
         Raises:
             ApiError: InvalidUser, NoRight and others.
+            TypeError: it is one openid.
 
         """
         checks.choice("lang", lang, LANGUAGES)
+        if isinstance(openids, str):
+            raise TypeError("openids must be several: one openid is for info")
         wanted = [{"openid": checks.openid(openid), "lang": lang} for openid in openids]
         found: list[UserInfo] = []
         for start in range(0, len(wanted), BATCH_USERS):
-            part = {"user_list": wanted[start : start + BATCH_USERS]}
-            answer = await self._caller.post(BATCH, part)
-            found += [_info(one) for one in objects_in(answer, "user_info_list")]
+            part = wanted[start : start + BATCH_USERS]
+            answer = await self._caller.post(BATCH, {"user_list": part})
+            told = [_info(one) for one in objects_in(answer, "user_info_list")]
+            # The platform promises no order.
+            known = {one.openid: one for one in told}
+            found += [known[each["openid"]] for each in part if each["openid"] in known]
         return tuple(found)
 
     async def set_remark(self, openid: str, remark: str) -> None:

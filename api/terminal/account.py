@@ -11,6 +11,7 @@ from terminal.arguments import CommandLineError, Parser
 
 from api.client import Api
 from api.credentials import Credentials
+from api.errors import KEYS
 from api.transport import Transport
 
 
@@ -35,7 +36,7 @@ def configured(args: Namespace) -> tuple[Settings, Account]:
     named = {account.name: account for account in settings.accounts}
     if args.account is None and len(named) > 1:
         raise CommandLineError(f"which account? give --account {', '.join(named)}")
-    name = args.account or next(iter(named))
+    name = next(iter(named)) if args.account is None else args.account
     if name not in named:
         raise CommandLineError(f"there is no account {name!r}: --account {', '.join(named)}")
     return settings, named[name]
@@ -49,7 +50,8 @@ def check_secret(account: Account) -> None:
 
     """
     if not account.app_secret:
-        raise CommandLineError(f"{label(account.name, 'app_secret')} is missing")
+        name = label(account.name, "app_secret")
+        raise CommandLineError(f"{name} is missing: set the one of the console, {KEYS}")
 
 
 @asynccontextmanager

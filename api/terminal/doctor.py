@@ -18,10 +18,8 @@ from terminal.paper import Paper, Style
 from api.client import Api
 from api.credentials import Credentials
 from api.diagnostics import CALLBACK_IPS, CallbackCheck
-from api.errors import ApiError, NoAnswer
-from api.issuing import ask_for_token
+from api.errors import ApiError, IpNotAllowed, NoAnswer
 from api.terminal.account import configured
-from api.timing import Timing
 from api.transport import Request, Transport
 
 OK, BAD = 0, 1
@@ -43,7 +41,7 @@ class Finding:
     def line(self) -> str:
         """The line as it is written."""
         mark = {Style.GOOD: "ok", Style.ODD: "!", Style.BAD: "x"}[self.style]
-        return f"{mark:<3}{self.what:<13} {self.found}"
+        return f"{mark:<3}{self.what:<13} {' '.join(self.found.split())}"
 
 
 async def check(args: Namespace, paper: Paper) -> int:
@@ -67,15 +65,21 @@ async def _findings(settings: Settings, account: Account) -> Findings:
         yield Finding("store", str(error), Style.BAD)
         store = MemoryStore()
     transport = Transport()
-    api = Api(Credentials.of(account), transport, store)
+    credentials = Credentials.of(account)
+    # A token that is stored says nothing of the secret. But a new classic one would end it.
+    api = Api(credentials, transport, store if credentials.classic else MemoryStore())
     try:
-        yield await _clock(account, transport)
-        if account.app_secret:
-            async for finding in _platform(account, api, transport):
-                yield finding
-        else:
+        if not account.app_secret:
             name = label(account.name, "app_secret")
             yield Finding("access token", f"no {name}: self.api cannot be used", Style.ODD)
+        try:
+            yield await _clock(account, transport)
+        except NoAnswer as error:
+            yield Finding("platform", str(error), Style.BAD)
+            return
+        if account.app_secret:
+            async for finding in _platform(api, classic=credentials.classic):
+                yield finding
     finally:
         await api.close()
         transport.close()
@@ -83,13 +87,15 @@ async def _findings(settings: Settings, account: Account) -> Findings:
 
 
 async def _clock(account: Account, transport: Transport) -> Finding:
-    """Compare this machine's clock with the platform's."""
+    """Compare this machine's clock with the platform's.
+
+    Raises:
+        NoAnswer: the platform cannot be reached.
+
+    """
     url = account.api_base + CALLBACK_IPS
     began = time.time()
-    try:
-        answer = await transport.fetch(Request(url=url, path=CALLBACK_IPS))
-    except NoAnswer as error:
-        return Finding("platform", str(error), Style.BAD)
+    answer = await transport.fetch(Request(url=url, path=CALLBACK_IPS))
     now = (began + time.time()) / 2
     try:
         theirs = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
@@ -101,38 +107,32 @@ async def _clock(account: Account, transport: Transport) -> Finding:
 def judged_clock(ahead: float, tolerance: int) -> Finding:
     """Return what a clock means that is `ahead` of the platform's by so many seconds."""
     off = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} WeChat's"
-    if abs(ahead) <= ODD_SECONDS:
-        return Finding("clock", "agrees with WeChat's")
     mend = "timedatectl set-ntp true"
     if tolerance and abs(ahead) > tolerance:
         return Finding("clock", f"{off}: every push is refused as stale: {mend}", Style.BAD)
+    if abs(ahead) <= ODD_SECONDS:
+        return Finding("clock", "agrees with WeChat's")
     return Finding("clock", f"{off}: {mend}", Style.ODD)
 
 
-async def _platform(account: Account, api: Api, transport: Transport) -> Findings:
+async def _platform(api: Api, *, classic: bool) -> Findings:
     """Ask for a token, and then what needs one."""
     try:
-        yield Finding("access token", await _token(account, api, transport))
+        await api.tokens.get()
+        right = "there is one" if classic else "WeChat gives one: AppID and AppSecret are right"
+        yield Finding("access token", right)
     except ApiError as error:
         yield Finding("access token", str(error), Style.BAD)
         return
     try:
         networks = await api.diagnostics.callback_ips()
         yield Finding("whitelist", f"allows this machine; WeChat has {len(networks)} addresses")
-    except ApiError as error:
+    except IpNotAllowed as error:
         yield Finding("whitelist", str(error), Style.BAD)
+    except ApiError as error:
+        yield Finding("platform", str(error), Style.BAD)
     async for finding in _callback(api):
         yield finding
-
-
-async def _token(account: Account, api: Api, transport: Transport) -> str:
-    """Return how long a token lasts; a classic one is not asked for if there is one."""
-    credentials = Credentials.of(account)
-    if credentials.classic:
-        await api.tokens.get()
-        return "there is one (classic)"
-    token = await ask_for_token(credentials, transport, Timing(), force=False)
-    return f"for {token.expires_at - time.time():.0f} s"
 
 
 async def _callback(api: Api) -> Findings:
@@ -155,8 +155,9 @@ def judged_callback(found: CallbackCheck) -> list[Finding]:
     addresses = ", ".join(one.ip for one in found.dns)
     findings = [Finding("callback", f"WeChat resolves the URL's host to {addresses}")]
     for one in found.ping:
-        lost = f"{one.ip}: {one.package_loss} lost from {one.from_operator}"
-        if one.package_loss in {"", "0%"}:
+        loss = one.package_loss or "0%"
+        lost = f"{one.ip}: {loss} lost from {one.from_operator}"
+        if loss == "0%":
             findings.append(Finding("ping", f"{lost}, {one.time}"))
         else:
             why = "it may only be that the firewall drops pings; ports 80 and 443 must be open"

@@ -22,6 +22,8 @@ async def menu(args: Namespace, paper: Paper) -> int:
     if (args.action == "push") is not bool(args.file):
         wants = "needs a FILE" if args.action == "push" else "takes no FILE"
         raise CommandLineError(f"menu {args.action} {wants} (see python -m api menu --help)")
+    if args.dry_run and args.action != "push":
+        raise CommandLineError(f"--dry-run is for menu push, and not for menu {args.action}")
     if args.action != "push":
         async with connected(args) as api:
             return await {"show": _show, "delete": _delete}[args.action](api, paper)
