@@ -29,7 +29,7 @@ _REPLIES: Mapping[str, type[Any]] = {
 
 def message_text(message: Message | Event) -> str:
     """Return a message as text."""
-    return json.dumps(message.raw, ensure_ascii=False)
+    return _text(message.raw)
 
 
 def read_message(text: str) -> Message | Event:
@@ -40,14 +40,17 @@ def read_message(text: str) -> Message | Event:
         ValueError: it is no JSON.
 
     """
-    return parse_message(json.loads(text))
+    fields = json.loads(text)
+    if not isinstance(fields, dict):
+        raise ValueError("a message of another version")  # noqa: TRY004  # as what is no JSON
+    return parse_message(fields)
 
 
 def reply_text(reply: Reply) -> str:
     """Return a reply as text."""
     if isinstance(reply, Acknowledgement):
         return json.dumps({"kind": ""})
-    return json.dumps({"kind": reply.kind, **asdict(reply)}, ensure_ascii=False)  # type: ignore[call-overload]
+    return _text({"kind": reply.kind, **asdict(reply)})  # type: ignore[call-overload]
 
 
 def read_reply(text: str) -> Reply:
@@ -58,7 +61,7 @@ def read_reply(text: str) -> Reply:
 
     """
     fields = json.loads(text)
-    kind = fields.pop("kind", None)
+    kind: Any = fields.pop("kind", None) if isinstance(fields, dict) else None
     try:
         if kind == "":
             return ACK
@@ -67,6 +70,15 @@ def read_reply(text: str) -> Reply:
         return _made(_REPLIES[kind], fields)
     except (KeyError, TypeError) as error:
         raise ValueError(f"a reply of another version: {kind!r}") from error
+
+
+def _text(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character, which no store could keep
+        return json.dumps(value)
+    return text
 
 
 def _made(kind: type[Any], fields: Mapping[str, Any]) -> Reply:

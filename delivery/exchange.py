@@ -95,6 +95,7 @@ class Exchange:
 
     __slots__ = (
         "acknowledgement",
+        "added",
         "after",
         "count",
         "first",
@@ -106,6 +107,7 @@ class Exchange:
         "message",
         "open",
         "policy",
+        "preparing",
         "reply",
         "seen",
         "way",
@@ -122,8 +124,10 @@ class Exchange:
         self.reply: Reply | None = None  # the hook's own, once it has ended
         self.given: Reply | None = None  # what the attempts get: it, or more, or less
         self.handover: Handover | None = None  # where it is more or less
+        self.preparing: asyncio.Task[None] | None = None  # what makes the two, once
         self.way: Way | None = None
         self.acknowledgement: Reply | None = None
         self.jot: asyncio.Task[bool] | None = None  # the journal's note of it
         self.idle: asyncio.TimerHandle | None = None
+        self.added = 0  # messages that the hook sent behind the answer
         self.after: list[tuple[str, Reply]] = []  # what else the user gets, by journal id

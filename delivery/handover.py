@@ -32,8 +32,7 @@ class Handover:
 
 def hand_over(own: Reply, items: Sequence[Item]) -> Handover:
     """Return what is given of the parked `items` and the hook's `own` reply."""
-    parked = [(item, _readable(item)) for item in items]
-    waiting = [reply for _, reply in parked]
+    waiting = [readable(item) for item in items]
     if isinstance(own, TextReply) and not clean(own.content).strip():
         own = ACK  # an empty text says nothing, and must not stand behind one that does
     if not isinstance(own, Acknowledgement):
@@ -62,6 +61,7 @@ def _joined(replies: Sequence[Reply]) -> Reply | None:
     return TextReply(text) if len(text.encode("utf-8", "replace")) <= TEXT_BYTES else None
 
 
-def _readable(item: Item) -> Reply:
+def readable(item: Item) -> Reply:
+    """Return the reply of a parked item."""
     assert item.reply is not None
     return read_reply(item.reply)

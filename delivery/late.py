@@ -25,7 +25,7 @@ from api.messages import NoCustomerServiceForm, form_of
 from stores.base import Item, StoreError
 from wechat.replies import Acknowledgement, Reply, TextReply
 
-from delivery.codec import reply_text
+from delivery.codec import read_reply, reply_text
 from delivery.ledger import Ledger
 from delivery.parts import parts
 from delivery.quotas import Quotas
@@ -63,7 +63,7 @@ class Late:
         self._no_right_until = 0.0
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
-        self._keys: set[str] = set()  # of what is parked, and not taken
+        self._keys: dict[str, set[str]] = {}  # of what is parked, and not taken, by user
 
     def may_push(self, user: str) -> bool:
         """Return whether a customer service message to the user has a chance."""
@@ -91,14 +91,14 @@ class Late:
         self.pending[user] -= 1
         if not self.pending[user]:
             del self.pending[user]
+            self._turns.pop(user, None)
         self._wake(user)
 
     def withdraw(self, key: str, user: str) -> bool:
         """Return whether a reply was parked, and is no longer: it is given after all."""
-        if key not in self._keys:
+        if key not in self._keys.get(user, ()):
             return False
-        self._keys.discard(key)
-        self.parked[user] -= 1
+        self._forget_keys(user, [key])
         self._ledger.settle([key])
         return True
 
@@ -117,33 +117,34 @@ class Late:
                 await self._send_or_park(owed, jot)
         finally:
             self.end(user)
-            if not self.pending[user]:
-                self._turns.pop(user, None)
 
     async def _send_or_park(self, owed: Owed, jot: "asyncio.Task[bool] | None") -> None:
         user = owed.item.user
-        if jot and jot.done() and not jot.cancelled() and not jot.result():
-            log.warning("%s is another process's to deliver", owed.key)
+        if jot and self._is_others(owed, jot):
             return
         if isinstance(owed.reply, Acknowledgement):
             self._ledger.settle([owed.key])
             return
-        await self._note(owed)
+        noted = await self._ledger.note(owed.item, self._times.journal)
+        if self._is_others(owed, noted):
+            return
         left = await self._push(user, owed.reply)
         if left is None:
             self._ledger.settle([owed.key])
         elif left is owed.reply:
+            await asyncio.wait({noted})  # what is not there cannot be parked
             await self.park(owed)
         else:
             await self.park(await self._rest(owed, left))
             self._ledger.settle([owed.key])
 
-    async def _note(self, owed: Owed) -> None:
-        """Have the journal know the reply; but a store that is slow holds up no user."""
-        noted = self._ledger.spawn(self._ledger.defer(owed.item))
-        done, _ = await asyncio.wait({noted}, timeout=self._times.journal)
-        if not done:
-            log.error("%s is delivered before the journal has it", owed.key)
+    @staticmethod
+    def _is_others(owed: Owed, noted: "asyncio.Task[bool]") -> bool:
+        """Return whether the journal said that another process has it."""
+        if not noted.done() or noted.cancelled() or noted.exception() or noted.result():
+            return False
+        log.warning("%s is another process's to deliver", owed.key)
+        return True
 
     async def _push(self, user: str, reply: Reply) -> Reply | None:
         """Push a reply in as many messages as it needs; return what could not be."""
@@ -171,6 +172,9 @@ class Late:
             except ApiError as error:
                 self._refused(user, error)
                 return False
+            except Exception:
+                log.exception("%s: a late reply is parked", self._account)
+                return False
             else:
                 return True
         return False
@@ -195,28 +199,30 @@ class Late:
     async def park(self, owed: Owed) -> None:
         """Keep a reply for the user's next message."""
         item = owed.item
-        try:
-            dropped = await self._ledger.store.park(owed.key, MOST_PARKED)
-        except StoreError as error:
-            log.error("%s: a late reply could not be parked yet: %s", owed.key, error)  # noqa: TRY400
-            return  # its lease will end, and it is taken up again
-        self._ledger.let_go([owed.key, *dropped])
-        self._keys.add(owed.key)
-        self._keys.difference_update(dropped)
-        self.parked[item.user] += 1 - len(dropped)
+        dropped = await self._ledger.park(owed.key, MOST_PARKED)
+        self.remember(item)
+        self._forget_keys(item.user, dropped)
         for key in dropped:
             log.warning("%s: dropped, for %d replies are parked for the user", key, MOST_PARKED)
 
     def remember(self, item: Item) -> None:
         """Know of what was parked before this process."""
-        self.parked[item.user] += 1
-        self._keys.add(item.id)
+        keys = self._keys.setdefault(item.user, set())
+        keys.add(item.id)
+        self.parked[item.user] = len(keys)
+
+    def _forget_keys(self, user: str, ids: Iterable[str]) -> None:
+        keys = self._keys.get(user, set())
+        keys.difference_update(ids)
+        if keys:
+            self.parked[user] = len(keys)
+        else:
+            self._keys.pop(user, None)
+            self.parked.pop(user, None)
 
     def gone(self, item: Item) -> None:
         """Know that what was parked is no more."""
-        if item.id in self._keys:
-            self._keys.discard(item.id)
-            self.parked[item.user] -= 1
+        self._forget_keys(item.user, [item.id])
 
     async def take(self, user: str) -> Sequence[Item]:
         """Return what is parked for the user, oldest first, and hold it."""
@@ -225,29 +231,34 @@ class Late:
         except StoreError as error:
             log.error("%s: what is parked for a user cannot be read: %s", self._account, error)  # noqa: TRY400
             return ()
+        self._keys.pop(user, None)
         self.parked.pop(user, None)
-        self._keys.difference_update(item.id for item in items)
-        self._ledger.hold(item.id for item in items)
-        return items
+        owed = [item for item in items if not self._ledger.is_settled(item.id)]
+        self._ledger.hold(item.id for item in owed)
+        unreadable = [item for item in owed if not is_readable(item)]
+        for item in unreadable:
+            log.error("%s is set aside (python -m delivery show)", item.id)
+            self._ledger.let_go([item.id])
+            self._ledger.spawn(self._ledger.store.set_aside(item.id))
+        return [item for item in owed if item not in unreadable]
 
     async def give_back(self, items: Iterable[Item]) -> None:
         """Park again what was taken and is not given."""
-        given_back = tuple(items)
-        ids = [item.id for item in given_back]
-        for item in given_back:
-            self.parked[item.user] += 1
-            self._keys.add(item.id)
-        self._ledger.let_go(ids)
-        if ids:
-            try:
-                await self._ledger.store.renew(self._ledger.owner, ids, 0)
-            except StoreError as error:
-                log.warning("%s: parked replies wait for their lease: %s", self._account, error)
+        if given_back := tuple(items):
+            freeing = self._ledger.spawn(self._free(given_back))
+            await asyncio.wait({freeing}, timeout=self._times.silent)
+
+    async def _free(self, items: Sequence[Item]) -> None:
+        """Free what was taken; only then is it known to be there again."""
+        await self._ledger.free([item.id for item in items])
+        for item in items:
+            self.remember(item)
 
     async def forget(self, user: str) -> None:
         """Drop what is parked for somebody who left."""
         if not self.parked.pop(user, 0):
             return
+        self._keys.pop(user, None)
         try:
             count = await self._ledger.store.drop_user(self._account, user)
         except StoreError as error:
@@ -259,6 +270,15 @@ class Late:
         waiting = self._waiting.pop(user, None)
         if waiting and not waiting.done():
             waiting.set_result(None)
+
+
+def is_readable(item: Item) -> bool:
+    """Return whether this version can read the reply of an item."""
+    try:
+        read_reply(item.reply or "")
+    except ValueError:
+        return False
+    return True
 
 
 def pieces_of(reply: Reply) -> list[Reply]:

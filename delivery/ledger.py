@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from typing import Any
 
 from stores.base import Item, Journal, StoreError
@@ -17,6 +17,7 @@ from delivery.times import Times
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
+LAST_SECONDS = 3.0  # for what is still to be noted when the process ends
 MOST_RETRIES = 3_600
 
 
@@ -32,13 +33,22 @@ class Ledger:
         self._times = times
         self._clock = clock
         self._held: set[str] = set()
+        self._settling: set[str] = set()  # what the user has, and the store does not know yet
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._notes: set[asyncio.Task[Any]] = set()  # of them, those that write to the journal
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         """Do `work` in the background, held until it is done; a failure is logged."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
+
+    def writing(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        """Write to the journal in the background; the process waits for it in the end."""
+        task = self.spawn(work)
+        self._notes.add(task)
+        task.add_done_callback(self._notes.discard)
         return task
 
     def item(self, key: str, account: str, user: str, message: str) -> Item:
@@ -53,9 +63,16 @@ class Ledger:
             message=message,
         )
 
-    async def defer(self, item: Item) -> bool:
-        """Note what is owed, whatever it takes; return whether it is this process's to give."""
+    def defer(self, item: Item) -> Coroutine[Any, Any, bool]:
+        """Note what is owed, whatever it takes; return whether it is this process's to give.
+
+        It is held from now on, not when that begins: it may be settled before.
+        """
         self._held.add(item.id)
+        self._settling.discard(item.id)
+        return self._defer(item)
+
+    async def _defer(self, item: Item) -> bool:
         for _ in range(MOST_RETRIES):
             if item.id not in self._held:
                 return True
@@ -66,8 +83,33 @@ class Ledger:
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             self.failing = False
+            if not held:
+                self._held.discard(item.id)
             return held
         return True
+
+    async def note(self, item: Item, seconds: float) -> "asyncio.Task[bool]":
+        """Begin to defer, and wait so long: a store that is slow holds up no user."""
+        noted = self.writing(self.defer(item))
+        done, _ = await asyncio.wait({noted}, timeout=seconds)
+        if not done:
+            log.error("%s goes on before the journal has it", item.id)
+        return noted
+
+    async def park(self, key: str, most: int) -> tuple[str, ...]:
+        """Park what is noted, whatever it takes; return what was dropped to make room."""
+        for _ in range(MOST_RETRIES):
+            try:
+                dropped = await self.store.park(key, most)
+            except StoreError as error:
+                self._failed("a late reply could not be parked yet", error)
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                self.failing = False
+                self.let_go([key, *dropped])
+                return dropped
+        self.let_go([key])  # its lease will end, and it is taken up again
+        return ()
 
     def held(self) -> "asyncio.Task[bool]":
         """Return the note of what the journal has already."""
@@ -81,22 +123,40 @@ class Ledger:
         """Renew no longer what is another's now, or nobody's."""
         self._held.difference_update(ids)
 
+    async def free(self, ids: Collection[str]) -> None:
+        """Give back what this process has taken, whatever it takes."""
+        self.let_go(ids)
+        for _ in range(MOST_RETRIES):
+            try:
+                await self.store.renew(self.owner, ids, 0)
+            except StoreError as error:
+                self._failed("parked replies could not be given back yet", error)
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
+
     def settle(self, ids: Iterable[str]) -> None:
         """Forget, in the background, what the user has."""
         done = tuple(ids)
         self.let_go(done)
         if done:
-            self.spawn(self._settle(done))
+            self._settling.update(done)
+            self.writing(self._settle(done))
+
+    def is_settled(self, key: str) -> bool:
+        """Return whether the user has it already, though the store may not know."""
+        return key in self._settling
 
     async def _settle(self, ids: tuple[str, ...]) -> None:
         for _ in range(MOST_RETRIES):
             try:
-                await self.store.settle(ids)
+                await self.store.settle([id_ for id_ in ids if id_ in self._settling])
             except StoreError as error:
                 self._failed("what the user has is still in the journal", error)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 self.failing = False
+                self._settling.difference_update(ids)
                 return
 
     async def renew_for_ever(self) -> None:
@@ -111,12 +171,19 @@ class Ledger:
                 self._failed("the journal's leases could not be renewed", error)
 
     async def release(self) -> None:
-        """Let another process have at once what this one held, and end what runs."""
-        for task in list(self._tasks):
+        """Let another process have at once what this one held, and end what runs.
+
+        What is to be noted is: a reply that was given would else be given again, and one
+        that is owed be lost.
+        """
+        for task in self._tasks - self._notes:
             task.cancel()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=1.0)
+            await asyncio.wait(set(self._tasks), timeout=LAST_SECONDS)
+        for task in list(self._tasks):
+            task.cancel()
         try:
+            await self.store.settle(tuple(self._settling))
             await self.store.renew(self.owner, tuple(self._held), 0)
         except StoreError as error:
             self._failed("the journal's leases could not be given back", error)

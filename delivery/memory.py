@@ -32,12 +32,12 @@ class Answers:
 
     def get(self, key: str, now: float) -> Reply | None:
         """Return what was answered, and remember it anew; None if nothing was."""
+        self._turn(now)
         kept = self._recent.get(key)
         if kept is None:
             kept = self._older.get(key)
         if kept is None:
             return None
-        self._turn(now)
         self._recent[key] = kept
         if not kept:
             return ACK

@@ -6,6 +6,7 @@ journaled before it is written; what the user has is settled after.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from time import monotonic
 
@@ -15,7 +16,7 @@ from wechat.replies import ACK, TEXT_BYTES, Reply, TextReply, TransferReply
 
 from delivery.codec import message_text, reply_text
 from delivery.exchange import Attempt, Exchange
-from delivery.handover import Handover, hand_over
+from delivery.handover import Handover, hand_over, readable
 from delivery.late import Late, Owed
 from delivery.ledger import Ledger
 from delivery.policy import is_awaited
@@ -37,9 +38,11 @@ class Outcome:
     async def give(self, exchange: Exchange) -> None:
         """Answer the attempts that are open with the reply, which is ready."""
         if exchange.given is None:
-            await self._prepare(exchange)
+            if exchange.preparing is None:  # once, though several attempts ask for it
+                exchange.preparing = self._ledger.spawn(self._prepare(exchange))
+            await asyncio.shield(exchange.preparing)
         self.answer_all(exchange)
-        if exchange.way is None and exchange.handover:
+        if exchange.way is not Way.WINDOW and exchange.handover:
             await self._take_back(exchange, exchange.handover)
 
     def give_plain(self, exchange: Exchange) -> bool:
@@ -109,14 +112,18 @@ class Outcome:
         """Journal an exchange, once."""
         if exchange.jot is None:
             item = self._item(exchange, exchange.key, exchange.reply)
-            exchange.jot = self._ledger.spawn(self._ledger.defer(item))
+            exchange.jot = self._ledger.writing(self._ledger.defer(item))
         return exchange.jot
 
     async def add(self, exchange: Exchange, reply: Reply) -> None:
         """Send one more message behind the answer; it is journaled when this returns."""
-        key = f"{exchange.key}+later{len(exchange.after)}"
-        await self._ledger.defer(self._item(exchange, key, reply))
+        key = f"{exchange.key}+later{exchange.added}"
+        exchange.added += 1
+        await self._ledger.note(self._item(exchange, key, reply), self._times.silent)
         exchange.after.append((key, reply))
+        late = exchange.way is Way.LATE and exchange.reply is not None
+        if late or exchange.way is Way.WINDOW:  # what it should come behind is gone already
+            self._send_after(exchange)
 
     def _is_plain(self, exchange: Exchange) -> bool:
         """Return whether the reply is all there is to give, and fits into one answer."""
@@ -134,18 +141,37 @@ class Outcome:
         """Put what is parked before the reply, and what is too much behind it."""
         message, own = exchange.message, exchange.reply
         assert own is not None
-        items = await self._late.take(message.from_user) if is_awaited(message) else ()
+        items = await self._taken(message) if is_awaited(message) else ()
         handover = hand_over(own, items)
         await self._late.give_back(handover.unused)
-        for number, reply in enumerate(handover.left_over):
-            key = f"{exchange.key}+{number}"
-            await self._ledger.defer(self._item(exchange, key, reply))
-            exchange.after.append((key, reply))
+        after = [(f"{exchange.key}+{n}", reply) for n, reply in enumerate(handover.left_over)]
+        for key, reply in after:
+            await self._ledger.note(self._item(exchange, key, reply), self._times.silent)
+        exchange.after += after
         exchange.given, exchange.handover = handover.reply, handover
+
+    async def _taken(self, message: Message | Event) -> Sequence[Item]:
+        """Return what is parked and can be given; a store that is silent is done without."""
+        taking = self._ledger.spawn(self._late.take(message.from_user))
+        done, _ = await asyncio.wait({taking}, timeout=self._times.silent)
+        if not done:
+            log.error("%s: what is parked for a user is not read in time", self._account)
+            self._ledger.spawn(self._return(taking))
+            return ()
+        items: Sequence[Item] = () if taking.exception() else taking.result()
+        if not isinstance(message, Event):
+            return items
+        # WeChat takes no transfer in answer to an event.
+        unfit = [item for item in items if isinstance(readable(item), TransferReply)]
+        await self._late.give_back(unfit)
+        return [item for item in items if item not in unfit]
+
+    async def _return(self, taking: "asyncio.Task[Sequence[Item]]") -> None:
+        await self._late.give_back(await taking)
 
     async def _take_back(self, exchange: Exchange, handover: Handover) -> None:
         """Park again what nobody got, and owe only the reply itself."""
-        exchange.given = exchange.handover = None
+        exchange.given = exchange.handover = exchange.preparing = None
         left_over = [key for key, reply in exchange.after if reply in handover.left_over]
         exchange.after = [(key, r) for key, r in exchange.after if key not in left_over]
         self._ledger.settle(left_over)

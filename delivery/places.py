@@ -1,6 +1,7 @@
 """How many hooks run at once in this process; the others wait, first come first served."""
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 
@@ -40,7 +41,8 @@ class Places:
             if place.done() and not place.cancelled():
                 self.leave()  # it was given one in the same moment
             else:
-                self._waiting.remove(place)
+                with contextlib.suppress(ValueError):  # leave() has passed it by already
+                    self._waiting.remove(place)
             raise
 
     def leave(self) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from stores.base import Owed as Row
-from stores.base import State, StoreError
+from stores.base import State, StoreError, Way
 from wechat.errors import MalformedMessage
 from wechat.replies import Reply, TextReply
 
@@ -69,6 +69,8 @@ class Recovery:
                     await self._expire()
             except StoreError as error:
                 log.error("the journal cannot be read: %s", error)  # noqa: TRY400
+            except Exception:
+                log.exception("the journal cannot be looked after this time")
             looks += 1
             await asyncio.sleep(self._times.recover)
 
@@ -77,15 +79,24 @@ class Recovery:
         rows = await self._ledger.store.recover(self._ledger.owner, self._times.lease, LIMIT)
         for row in rows:
             self._ledger.hold([row.item.id])
-            account = self._accounts.get(row.item.account)
-            if account is None:
-                log.warning("%s waits for its account, which is not configured", row.item.id)
-            elif row.item.reply is not None:
-                self._deliver(account, row)
-            elif row.runs >= MOST_RUNS:
-                await self._set_aside(account, row, "its hook ended the process each time")
-            else:
-                await self._run_again(account, row)
+            try:
+                await self._take_up(row)
+            except Exception:
+                log.exception("%s is taken up again later", row.item.id)
+                self._ledger.let_go([row.item.id])  # until its lease has run out
+
+    async def _take_up(self, row: Row) -> None:
+        account = self._accounts.get(row.item.account)
+        if account is None:
+            log.warning("%s waits for its account, which is not configured", row.item.id)
+        elif self._ledger.is_settled(row.item.id) or account.window.was_answered(row.item.id):
+            self._ledger.settle([row.item.id])  # a retry came first, and the user has the reply
+        elif row.item.reply is not None:
+            self._deliver(account, row)
+        elif row.runs >= MOST_RUNS:
+            await self._set_aside(account, row, "its hook ended the process each time")
+        else:
+            await self._run_again(account, row)
 
     def _deliver(self, account: Recovered, row: Row) -> None:
         assert row.item.reply is not None
@@ -104,8 +115,11 @@ class Recovery:
             await self._set_aside(account, row, str(error))
             return
         window = account.window
-        if window.find(row.item.id):
-            return  # a retry came first
+        if found := window.find(row.item.id):  # a retry came first, and its reply settles this
+            if found.way is Way.WINDOW:
+                self._ledger.settle([row.item.id])
+            found.jot = found.jot or self._ledger.held()
+            return
         log.info("%s: its hook runs again, for the process ended (%d)", row.item.id, row.runs)
         exchange = window.begin_again(row.item.id, message, account.policy(message))
         self._ledger.spawn(window.run(exchange, account.replay))

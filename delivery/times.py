@@ -16,6 +16,7 @@ class Times:
     twin: float = 4.0  # younger than this, an open attempt makes the next one its twin
     approach: float = 0.5  # before its deadline, a last attempt is journaled
     journal: float = 0.3  # for which the journal is waited for at a deadline
+    silent: float = 0.2  # for which a store is waited for before an answer
     idle: float = 6.0  # without an open attempt, after which no other will come
     remembered: float = 60.0  # after its last attempt
     lease: float = 30.0  # of a journal's row

@@ -83,14 +83,14 @@ class Window:
                 line.answer(answered)
                 return
             exchange = self.begin(key, message, policy, now)
-            exchange.first = self._join(exchange, line, now)
-            await self.run(exchange, self._pick_up if self._is_pickup(exchange) else hook)
-            return
-        attempt = self._join(exchange, line, now)
-        if exchange.way is None and exchange.reply is None:
-            self.outcome.jot(exchange)
+            exchange.first = attempt = self._join(exchange, line, now)
+            await self.run(exchange, hook)
         else:
-            await self._give(exchange)
+            attempt = self._join(exchange, line, now)
+            if exchange.way is None and exchange.reply is None:
+                self.outcome.jot(exchange)
+            else:
+                await self._give(exchange)
         if not attempt.closed:
             attempt.over = asyncio.get_running_loop().create_future()
             await attempt.over
@@ -118,8 +118,14 @@ class Window:
         """Return an exchange that is remembered."""
         return self._exchanges.get(key)
 
+    def was_answered(self, key: str) -> bool:
+        """Return whether a push was answered lately."""
+        return self._answers.get(key, monotonic()) is not None
+
     async def run(self, exchange: Exchange, hook: Hook) -> None:
-        """Run the hook in its turn, and see its reply on the way."""
+        """Run the hook in its turn, or pick up what is late; see the reply on the way."""
+        if self._is_pickup(exchange):
+            hook = self._pick_up
         if not self._places.is_free():
             await self._places.wait(exchange.key)
         try:
@@ -172,8 +178,7 @@ class Window:
             exchange.idle = None
         if exchange.way is Way.LATE:
             self.outcome.reopen(exchange)
-        if exchange.way is None:
-            self._set_timer(attempt)
+        self._set_timer(attempt)
         line.opened(attempt)
         return attempt
 
@@ -240,6 +245,8 @@ class Window:
         # Held: it may be answered until WeChat hangs up, and is nobody's after that.
         await self._until(attempt, lambda: attempt.arrived + self._times.drop)
         if not attempt.closed:
+            now = monotonic()
+            self.observed.hung_up(now - attempt.arrived, now)  # though nobody showed it to us
             attempt.line.drop()
             attempt.close()
             self._ended(exchange)
@@ -268,7 +275,7 @@ class Window:
             return
         if exchange.way is Way.WINDOW and exchange.given is not None:
             self._answers.keep(exchange.key, exchange.given, now)
-            del self._exchanges[exchange.key]
+            self._exchanges.pop(exchange.key, None)
         elif exchange.way is None:
             if exchange.idle:
                 exchange.idle.cancel()

@@ -24,11 +24,13 @@ SCALE = 0.4
 HANDLER = f"""
 import asyncio
 import os
+from dataclasses import replace
 
 from delivery import times
 from handlers.wechat import WeChatHandler
 
-times.TIMES = times.Times().scaled({SCALE})
+scaled = times.Times().scaled({SCALE})
+times.TIMES = replace(scaled, journal=0.3)  # a disk is no quicker for it
 
 
 class Slow(WeChatHandler):
@@ -45,12 +47,14 @@ class Slow(WeChatHandler):
 class Service:
     """The service as processes, one after another, on one socket and with one store."""
 
-    def __init__(self, folder: Path, wechat: WeChat, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, wechat: WeChat, environ: Mapping[str, str], stack: ExitStack
+    ) -> None:
         self._folder = folder
         self._environ = environ
-        self._stack = ExitStack()
+        self._stack = stack
         self._listening = self._stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        self._threads = self._stack.enter_context(ThreadPoolExecutor(8))
+        self._threads = self._stack.enter_context(ThreadPoolExecutor(64))
         self.wechat = wechat
         port = self._listening.getsockname()[1]
         wechat.configure(account={"url": f"http://127.0.0.1:{port}/wechat"})
@@ -72,10 +76,6 @@ class Service:
     def say(self, text: str, user: str = "oFollower") -> "Future[Delivery]":
         """Let a follower write, and WeChat do what it does."""
         return self._threads.submit(asyncio.run, self.wechat.user(user).text(text))
-
-    def close(self) -> None:
-        """End it."""
-        self._stack.close()
 
     def pushed(self, user: str = "oFollower") -> list[Any]:
         """Return what the account sent by itself."""
@@ -108,9 +108,8 @@ def service(tmp_path: Path, kind: AccountKind) -> Iterator[Service]:
                 "WECHAT_APP_SECRET": DEVELOPMENT_SECRET,
                 "WECHAT_API_BASE": wechat.base_url,
             }
-        made = Service(tmp_path, wechat, environ)
-        yield made
-        made.close()
+        with ExitStack() as stack:
+            yield Service(tmp_path, wechat, environ, stack)
 
 
 def until(condition: Callable[[], object]) -> None:
