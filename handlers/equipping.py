@@ -62,6 +62,7 @@ def equip(endpoints: Sequence[Endpoint], store: Store, settings: Settings) -> Eq
     ledger = Ledger(store, times.TIMES)
     places = Places(settings.max_running)
     for endpoint in endpoints:
+        endpoint.service.ledger = ledger
         account = endpoint.account
         endpoint.window = Window(
             account.name,

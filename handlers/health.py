@@ -6,7 +6,7 @@ from handlers.plain import PlainHandler
 
 
 class HealthHandler(PlainHandler):
-    """Says ok, or 503 while the process drains."""
+    """Says ok, or 503 while the process drains, or cannot journal what it owes."""
 
     SUPPORTED_METHODS = ("GET", "HEAD")
 
@@ -15,6 +15,8 @@ class HealthHandler(PlainHandler):
         self.whole = True
         if self.service.draining:
             raise HTTPError(503, "draining")
+        if self.service.ledger and self.service.ledger.failing:
+            raise HTTPError(503, "the journal cannot be written")
         self.finish_plain("ok\n")
 
     head = get

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from api.client import Api
+from delivery.ledger import Ledger
 from delivery.policy import Policy, policy_of
 from delivery.window import Window
 from setting_values import Network
@@ -32,6 +33,7 @@ class Service:
     draining: bool = False
     clock: Callable[[], float] = time.time
     random: Callable[[int], bytes] = os.urandom
+    ledger: Ledger | None = None  # what is owed to users; None before the accounts have windows
 
 
 @dataclass(slots=True)

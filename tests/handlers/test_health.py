@@ -26,6 +26,18 @@ async def test_draining(service: Service, send: Send) -> None:
 
 
 @pytest.mark.gen_test
+async def test_journal(service: Service, send: Send) -> None:
+    """While what is owed cannot be journaled the answer is 503; pushes are served all the same."""
+    assert service.ledger
+    service.ledger.failing = True
+    assert (await send("", path="/healthz")).code == 503
+    response = await send(pushes.query(), pushes.body(pushes.message(Content="hello")))
+    assert response.code == 200
+    service.ledger.failing = False
+    assert (await send("", path="/healthz")).code == 200
+
+
+@pytest.mark.gen_test
 async def test_accounts_are_served_while_draining(service: Service, send: Send) -> None:
     """What still arrives while the process drains is answered."""
     service.draining = True
