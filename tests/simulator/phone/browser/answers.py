@@ -2,8 +2,8 @@
 
 import asyncio
 
-from handlers.hooked import Answer
 from handlers.demo import DemoHandler
+from handlers.hooked import Answer
 from wechat.events import ClickEvent
 from wechat.messages import ImageMessage, TextMessage
 from wechat.replies import Article, ImageReply, NewsReply
