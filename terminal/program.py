@@ -7,10 +7,11 @@ commands' own.
 import asyncio
 import difflib
 import sys
+from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
 from terminal.arguments import CommandLineError
-from terminal.command import Command
+from terminal.command import Command, overview
 from terminal.paper import Paper
 
 WRONG = 2
@@ -39,6 +40,25 @@ def run_program(
         return next(status for kind, status in statuses.items() if isinstance(error, kind))
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def helping(program: str, does: str, commands: Mapping[str, Command], more: str) -> Command:
+    """Return what a program does that is given no command: it says which there are."""
+
+    async def run(_: Namespace, paper: Paper) -> int:
+        paper.line(made.parser(program).format_help().rstrip())
+        return WRONG
+
+    made = Command(
+        name="",
+        takes="COMMAND",
+        does=does,
+        more=f"{overview(commands)}\n\n{more}",
+        example=next(iter(commands)),
+        define=(),
+        run=run,
+    )
+    return made
 
 
 async def _awaited(command: Command, args: object) -> int:

@@ -5,14 +5,12 @@ file or the store is wrong.
 """
 
 import argparse
-from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
 from setting_values import SettingError
 from stores.base import StoreError
-from terminal.command import Command, overview, takes
-from terminal.paper import Paper
-from terminal.program import run_program
+from terminal.command import Command, takes
+from terminal.program import helping, run_program
 
 from api.errors import ApiError
 from api.terminal import acting
@@ -88,27 +86,10 @@ _ALL = (
     ),
 )
 COMMANDS: Mapping[str, Command] = {command.name: command for command in _ALL}
-_HELP = """\
-{commands}
-
+_MORE = """\
 Each command has its own --help, with an example. Exit status: 0 it was done; 1 the platform
 refused or did not answer; 2 the command line, a setting, a file or the store is wrong."""
-
-
-async def _nothing(_: Namespace, paper: Paper) -> int:
-    paper.line(HELP.parser(PROGRAM).format_help().rstrip())
-    return WRONG
-
-
-HELP = Command(
-    name="",
-    takes="COMMAND",
-    does="Call the platform's API as an account of the service",
-    more=_HELP.format(commands=overview(COMMANDS)),
-    example="check",
-    define=(),
-    run=_nothing,
-)
+HELP = helping(PROGRAM, "Call the platform's API as an account of the service", COMMANDS, _MORE)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

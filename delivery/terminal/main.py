@@ -3,14 +3,12 @@
 0 it was done, 1 there was nothing to do, 2 the command line, a setting or the store is wrong.
 """
 
-from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
 from setting_values import SettingError
 from stores.base import StoreError
-from terminal.command import Command, overview, takes
-from terminal.paper import Paper
-from terminal.program import WRONG, run_program
+from terminal.command import Command, takes
+from terminal.program import WRONG, helping, run_program
 
 from delivery.terminal.journal import add_settings, drop, listed, resend, shown
 
@@ -50,27 +48,10 @@ _ALL = (
     ),
 )
 COMMANDS: Mapping[str, Command] = {command.name: command for command in _ALL}
-_HELP = """\
-{commands}
-
+_MORE = """\
 It reads the journal in WECHAT_STORE, while the service runs or not. Exit status: 0 it was
 done; 1 there was nothing to do; 2 the command line, a setting or the store is wrong."""
-
-
-async def _nothing(_: Namespace, paper: Paper) -> int:
-    paper.line(HELP.parser(PROGRAM).format_help().rstrip())
-    return WRONG
-
-
-HELP = Command(
-    name="",
-    takes="COMMAND",
-    does="See to the replies that users are still to get",
-    more=_HELP.format(commands=overview(COMMANDS)),
-    example="list",
-    define=(),
-    run=_nothing,
-)
+HELP = helping(PROGRAM, "See to the replies that users are still to get", COMMANDS, _MORE)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
