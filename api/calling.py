@@ -8,7 +8,7 @@ from api.codec import Json, dumps
 from api.credentials import Credentials
 from api.errors import InvalidCredential
 from api.reading import read_json
-from api.repeating import repeated
+from api.repeating import pause, repeated
 from api.timing import Timing
 from api.tokens import AccessTokens
 from api.transport import REQUEST_SECONDS, Request, Response, Transport
@@ -60,6 +60,10 @@ class Caller:
         body = dumps(fields)
         request = self.request(path, query or {}, body, once=once, seconds=seconds)
         return await self.send(request, read_json)
+
+    async def pause(self) -> None:
+        """Wait a moment, as before any call that is made again."""
+        await self._timing.sleep(pause(0))
 
     def request(
         self, path: str, query: Mapping[str, str], body: Any = None, **options: Any

@@ -86,6 +86,8 @@ class Api:
     async def typing(self, openid: str, *, shown: bool = True) -> None:
         """Show 对方正在输入 for 15 seconds, or until the next message; or no longer.
 
+        That it is shown already is no error.
+
         Raises:
             ApiError: NoRight, ReplyWindowClosed (nothing done in the last 30 s) and others.
 

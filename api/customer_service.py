@@ -40,6 +40,7 @@ async def send(
     except Unclear:
         if not repeat_unclear:
             raise
+        await caller.pause()
         await caller.post(SEND, fields, once=True)
 
 

@@ -7,8 +7,7 @@ which the access token is.
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlencode
@@ -16,7 +15,7 @@ from urllib.parse import urlencode
 import certifi
 import pycurl
 from tornado.curl_httpclient import CurlAsyncHTTPClient, CurlError
-from tornado.httpclient import HTTPRequest
+from tornado.httpclient import HTTPRequest, HTTPResponse
 from tornado.httputil import HTTPHeaders
 
 from api.errors import NoAnswer, one_line
@@ -83,12 +82,19 @@ class Transport:
 
         """
         sent = Sent(request)
-        async with self._turn(request):
-            try:
-                answer = await self._client.fetch(_http(request, sent), raise_error=False)
-            except CurlError as error:
-                why = one_line(error.message or "no answer")
-                raise NoAnswer(why, request.path, sent=sent.anything) from None
+        await self._turn(request)
+        try:
+            fetching = self._client.fetch(_http(request, sent), raise_error=False)
+        except BaseException:
+            self._turns.release()
+            raise
+        fetching.add_done_callback(self._fetched)
+        try:
+            # Who gives up does not end it: libcurl goes on, and so does its turn.
+            answer = await asyncio.shield(fetching)
+        except CurlError as error:
+            why = one_line(error.message or "no answer")
+            raise NoAnswer(why, request.path, sent=sent.anything) from None
         if answer.code != SUCCESS:
             raise NoAnswer(f"HTTP status {answer.code}", request.path, sent=True)
         return Response(answer.headers, answer.body)
@@ -97,19 +103,19 @@ class Transport:
         """End every connection."""
         self._client.close()
 
-    @asynccontextmanager
-    async def _turn(self, request: Request) -> AsyncIterator[None]:
-        """Wait for a free place."""
+    def _fetched(self, fetching: "asyncio.Future[HTTPResponse]") -> None:
+        self._turns.release()
+        if not fetching.cancelled():
+            fetching.exception()  # nobody may be left to hear of it
+
+    async def _turn(self, request: Request) -> None:
+        """Wait for a free place, and take it."""
         try:
             async with asyncio.timeout(self._turn_seconds):
                 await self._turns.acquire()
         except TimeoutError:
             why = f"too many calls at once: no turn in {self._turn_seconds:g} s"
             raise NoAnswer(why, request.path, sent=False) from None
-        try:
-            yield
-        finally:
-            self._turns.release()
 
 
 class Sent:
@@ -162,7 +168,7 @@ CA_FILE, CA_FOLDER = _authorities()
 def _http(request: Request, sent: Sent) -> HTTPRequest:
     body = request.body
     return HTTPRequest(
-        request.url,
+        request.url.partition("?")[0],  # a video's has its key in its query
         method="GET" if body is None else "POST",
         headers=None if body is None else {"Content-Type": request.content_type},
         body=body if isinstance(body, bytes | None) else b"",

@@ -69,6 +69,21 @@ async def test_no_turn(client: Client, platform: Platform) -> None:
 
 
 @pytest.mark.gen_test
+async def test_given_up(client: Client, platform: Platform) -> None:
+    """A call that somebody gave up has its turn until it really ends."""
+    transport = Transport(most=1, turn_seconds=5)
+    platform.order(slow={"seconds": 0.3, "calls": 1})
+    request = Request(url=client.world.base_url + INFO, path=INFO)
+    first = asyncio.create_task(transport.fetch(request))
+    await asyncio.sleep(0.05)
+    first.cancel()
+    await asyncio.wait({first})
+    assert transport._turns.locked()
+    assert (await transport.fetch(request)).body
+    transport.close()
+
+
+@pytest.mark.gen_test
 async def test_no_answer_in_time(client: Client, platform: Platform) -> None:
     """An answer that does not come is not waited for, and may have been on its way."""
     platform.order(slow={"seconds": 30})

@@ -206,6 +206,7 @@ async def read_on(read: Any, curl: Any) -> AsyncIterator[bytes]:
             yield given
             continue
         assert given != 0x10000000, "libcurl would give up"  # READFUNC_ABORT
+        assert read(1000) == given  # asked too early, it goes on waiting
         await curl.resumed.wait()
         curl.resumed.clear()
 
