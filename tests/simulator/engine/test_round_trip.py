@@ -75,9 +75,10 @@ async def test_every_push(
 ) -> None:
     """Each message and event arrives as it was sent, and each reply is shown as it was meant."""
     make = pushes.event if is_event else pushes.message
-    for reply in REPLIES:
+    for number, reply in enumerate(REPLIES):
         endpoint.state.update(answer=reply, pushes=[])
-        fields = make(kind, USER, ORIGINAL_ID, pusher.now)
+        # In another second each: the same event in the same one would be a retry.
+        fields = make(kind, USER, ORIGINAL_ID, pusher.now + number)
         delivery = await pusher.push(fields)
         [(hook, message)] = endpoint.state["pushes"]
         sent = xml.load(xml.dump(fields).encode())
