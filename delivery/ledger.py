@@ -17,6 +17,7 @@ from delivery.times import Times
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
+PUSH_SECONDS = 1.0  # for pushes that are under way when the process ends
 LAST_SECONDS = 3.0  # for what is still to be noted when the process ends
 MOST_RETRIES = 3_600
 
@@ -169,6 +170,8 @@ class Ledger:
                 await self.store.renew(self.owner, tuple(self._held), self._times.lease)
             except StoreError as error:
                 self._failed("the journal's leases could not be renewed", error)
+            except Exception:  # it must not end: what is held would be taken for nobody's
+                log.exception("the journal's leases could not be renewed")
 
     async def release(self) -> None:
         """Let another process have at once what this one held, and end what runs.
@@ -176,6 +179,8 @@ class Ledger:
         What is to be noted is: a reply that was given would else be given again, and one
         that is owed be lost.
         """
+        if self._tasks:  # a push whose answer is on its way would else be made again
+            await asyncio.wait(set(self._tasks), timeout=PUSH_SECONDS)
         for task in self._tasks - self._notes:
             task.cancel()
         if self._tasks:
@@ -187,11 +192,6 @@ class Ledger:
             await self.store.renew(self.owner, tuple(self._held), 0)
         except StoreError as error:
             self._failed("the journal's leases could not be given back", error)
-
-    async def flush(self, seconds: float) -> None:
-        """Wait a while for what is being written."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
 
     def _failed(self, what: str, error: StoreError) -> None:
         self.failing = True

@@ -26,7 +26,6 @@ from handlers.replay import replay
 from handlers.service import Endpoint
 
 log = logging.getLogger(__name__)
-FLUSH_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)

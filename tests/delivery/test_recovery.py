@@ -1,0 +1,209 @@
+"""What an earlier process still owes."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from delivery.codec import message_text
+from delivery.exchange import Exchange
+from delivery.policy import Policy
+from delivery.recovery import MOST_RUNS, Recovered, Recovery
+from delivery.window import Content
+from stores.base import Item
+from tests.delivery.bench import ACCOUNT, USER, Bench, FakeLine, Hook, item, text
+from tests.delivery.conftest import MakeBench, Until
+from wechat.replies import Reply, TextReply
+
+ANSWER = TextReply("answer")
+
+
+@pytest.fixture
+def bench(make_bench: MakeBench) -> Bench:
+    """Return one for which no attempt comes for long."""
+    return make_bench(idle=0.2)
+
+
+def recovery(bench: Bench, hook: Hook, error_reply: str = "sorry") -> Recovery:
+    """Return what takes up the journal of a bench."""
+
+    async def replay(exchange: Exchange) -> Reply:
+        return await hook(exchange)
+
+    account = Recovered(bench.window, replay, lambda _: Policy(), error_reply)
+    return Recovery(bench.ledger, {ACCOUNT: account}, bench.times)
+
+
+async def owe(bench: Bench, owed: Item) -> Item:
+    """Have a process that died owe it."""
+    await bench.store.defer(owed, "dead", 0)
+    return owed
+
+
+def unanswered() -> tuple[Content, Item]:
+    """Return a message and its row, as a window writes it."""
+    message = text()
+    row = item()
+    fields = replace(row, id=f"{ACCOUNT}:{message.dedupe_key}")
+    return message, replace(fields, message=message_text(message))
+
+
+@pytest.mark.gen_test
+async def test_known_reply(bench: Bench, until: Until) -> None:
+    """A reply that is known is delivered, and no hook runs."""
+    await owe(bench, item(ANSWER))
+    hook = Hook(ANSWER)
+    await recovery(bench, hook).take_up()
+    await until(lambda: bench.late.parked[USER])
+    assert hook.runs == 0
+
+
+@pytest.mark.gen_test
+async def test_hook_runs_again(bench: Bench, until: Until) -> None:
+    """Else the hook runs again, and what it says is late."""
+    await owe(bench, unanswered()[1])
+    hook = Hook(ANSWER)
+    await recovery(bench, hook).take_up()
+    await until(lambda: bench.late.parked[USER])
+    assert hook.runs == 1
+    assert await bench.ask(text(), "next") == TextReply("answer\n\nnext")
+
+
+@pytest.mark.gen_test
+async def test_joined_by_a_retry(bench: Bench, until: Until) -> None:
+    """A retry that comes while it runs joins it, and gets the reply."""
+    message, row = unanswered()
+    await owe(bench, row)
+    hook = Hook()
+    await recovery(bench, hook).take_up()
+    line = bench.attempt(message, hook)
+    await asyncio.sleep(0)
+    hook.end()
+    await until(lambda: line.answers and not bench.ledger._tasks)
+    assert (line.answers, hook.runs) == ([ANSWER], 1)
+    assert await bench.rows() == []
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("answered", [True, False])
+async def test_retry_came_first(*, answered: bool, bench: Bench, until: Until) -> None:
+    """A retry that was there first has the only run, and settles what was owed."""
+    message, row = unanswered()
+    await owe(bench, row)
+    hook, again = Hook(), Hook(ANSWER)
+    line = bench.attempt(message, hook)
+    await asyncio.sleep(0)
+    if answered:
+        hook.end()
+        await until(lambda: line.answers)
+    await recovery(bench, again).take_up()
+    hook.end()
+    await until(lambda: line.answers and not bench.ledger._tasks)
+    assert (hook.runs, again.runs) == (1, 0)
+    assert await bench.rows() == []
+
+
+@pytest.mark.gen_test
+async def test_third_time(bench: Bench, until: Until, caplog: pytest.LogCaptureFixture) -> None:
+    """What ended the process each time is set aside, loudly, and its user told."""
+    await owe(bench, unanswered()[1])
+    for _ in range(MOST_RUNS - 1):
+        await bench.store.recover("dead", 0)
+    hook = Hook(ANSWER)
+    await recovery(bench, hook).take_up()
+    await until(lambda: bench.late.parked[USER])
+    assert hook.runs == 0
+    assert "its hook ended the process each time" in caplog.text
+    assert sorted(state for state, _ in await bench.rows()) == ["aside", "parked"]
+    assert await bench.ask(text(), "next") == TextReply("sorry\n\nnext")
+
+
+@pytest.mark.gen_test
+async def test_no_error_reply(bench: Bench) -> None:
+    """Where the account has no error reply, the user is told nothing."""
+    await owe(bench, replace(item(), message="no JSON"))
+    await recovery(bench, Hook(ANSWER), "").take_up()
+    assert [state for state, _ in await bench.rows()] == ["aside"]
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize(("field", "bad"), [("message", "[]"), ("message", "{"), ("reply", "{}")])
+async def test_unreadable(field: str, bad: str, bench: Bench, until: Until) -> None:
+    """What this version cannot read is set aside, and does not keep up what is behind it."""
+    row = item()
+    await owe(bench, replace(row, message=bad) if field == "message" else replace(row, reply=bad))
+    await owe(bench, item(ANSWER, user="oOther"))
+    await recovery(bench, Hook(ANSWER)).take_up()
+    await until(lambda: bench.late.parked[USER] and bench.late.parked["oOther"])
+    assert sorted(state for state, _ in await bench.rows()) == ["aside", "parked", "parked"]
+
+
+@pytest.mark.gen_test
+async def test_unknown_account(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """What belongs to an account that is not configured is left for it."""
+    await owe(bench, replace(item(ANSWER), account="gone"))
+    await recovery(bench, Hook(ANSWER)).take_up()
+    assert "not configured" in caplog.text
+    assert [state for state, _ in await bench.rows()] == ["open"]
+
+
+@pytest.mark.gen_test
+async def test_parked_before(bench: Bench) -> None:
+    """What was parked before this process is handed over by it."""
+    await owe(bench, parked := item(ANSWER))
+    await bench.store.park(parked.id)
+    await owe(bench, item(TextReply("open")))
+    await recovery(bench, Hook(ANSWER)).begin()
+    assert bench.late.parked[USER] == 1
+    assert await bench.ask(text(), "next") == TextReply("answer\n\nnext")
+
+
+@pytest.mark.gen_test
+async def test_for_ever(
+    make_bench: MakeBench, until: Until, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither a store that fails nor a mistake ends the looks; what has expired is dropped."""
+    bench = make_bench(recover=0.01, idle=0.01)
+    [gone] = await bench.park(ANSWER)
+    entry = bench.store._entries[gone.id]
+    entry.item = replace(gone, expires=1)
+    bench.store.failing.add("recover")
+    looking = recovery(bench, Hook(ANSWER))
+    running = asyncio.create_task(looking.run_for_ever())
+    await until(lambda: bench.store.calls.count("recover") > 2)
+    assert "the journal cannot be read: recover fails" in caplog.text
+    bench.store.failing.clear()
+    await owe(bench, item(ANSWER, user="oOther"))
+    await until(lambda: bench.late.parked["oOther"])
+    await looking._expire()
+    assert f"{gone.id}: dropped, for nobody fetched it in time" in caplog.text
+    assert not bench.late.has(USER)
+    running.cancel()
+
+
+@pytest.mark.gen_test
+async def test_mistake(bench: Bench, until: Until, caplog: pytest.LogCaptureFixture) -> None:
+    """A row over which something stumbles is left until later; the next one is taken up."""
+
+    def fail(_: object) -> Policy:
+        raise LookupError("a mistake")
+
+    await owe(bench, unanswered()[1])
+    await owe(bench, item(ANSWER, user="oOther"))
+    account = Recovered(bench.window, Hook(ANSWER), fail, "")
+    await Recovery(bench.ledger, {ACCOUNT: account}, bench.times).take_up()
+    await until(lambda: bench.late.parked["oOther"])
+    assert "is taken up again later" in caplog.text
+    assert not bench.ledger._held
+
+
+@pytest.mark.gen_test
+async def test_answer_line(bench: Bench) -> None:
+    """A retry after the parked reply was withdrawn gets it in its window."""
+    message, row = unanswered()
+    await owe(bench, row)
+    hook = Hook(ANSWER)
+    await recovery(bench, hook).take_up()
+    line = FakeLine()
+    await bench.window.attend(message, line, hook, Policy())
+    assert line.answers == [ANSWER]
