@@ -219,7 +219,7 @@ class Window:
     def _tick(self) -> None:
         """Look after the attempts that are still open, of which there are few.
 
-        A timer for each would cost more than all else that is done for one.
+        A timer for each would be set up and taken down thousands of times in a second.
         """
         now, watched = monotonic(), self._watched
         self._watched = [a for a in watched if not a.closed and a.due > now]
