@@ -8,8 +8,8 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable, Collection, Coroutine, Iterable
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
+from typing import Any, TypeVar
 
 from stores.base import Item, Journal, StoreError
 
@@ -20,6 +20,7 @@ RETRY_SECONDS = 1.0
 PUSH_SECONDS = 1.0  # for pushes that are under way when the process ends
 LAST_SECONDS = 3.0  # for what is still to be noted when the process ends
 MOST_RETRIES = 3_600
+T = TypeVar("T")
 
 
 class Ledger:
@@ -99,18 +100,11 @@ class Ledger:
 
     async def park(self, key: str, most: int) -> tuple[str, ...]:
         """Park what is noted, whatever it takes; return what was dropped to make room."""
-        for _ in range(MOST_RETRIES):
-            try:
-                dropped = await self.store.park(key, most)
-            except StoreError as error:
-                self._failed("a late reply could not be parked yet", error)
-                await asyncio.sleep(RETRY_SECONDS)
-            else:
-                self.failing = False
-                self.let_go([key, *dropped])
-                return dropped
-        self.let_go([key])  # its lease will end, and it is taken up again
-        return ()
+        what = "a late reply could not be parked yet"
+        dropped = await self._insist(what, lambda: self.store.park(key, most))
+        # Not parked at last, its lease will end, and it is taken up again.
+        self.let_go([key, *(dropped or ())])
+        return dropped or ()
 
     def held(self) -> "asyncio.Task[bool]":
         """Return the note of what the journal has already."""
@@ -127,14 +121,8 @@ class Ledger:
     async def free(self, ids: Collection[str]) -> None:
         """Give back what this process has taken, whatever it takes."""
         self.let_go(ids)
-        for _ in range(MOST_RETRIES):
-            try:
-                await self.store.renew(self.owner, ids, 0)
-            except StoreError as error:
-                self._failed("parked replies could not be given back yet", error)
-                await asyncio.sleep(RETRY_SECONDS)
-            else:
-                return
+        what = "parked replies could not be given back yet"
+        await self._insist(what, lambda: self.store.renew(self.owner, ids, 0))
 
     def settle(self, ids: Iterable[str]) -> None:
         """Forget, in the background, what the user has."""
@@ -149,16 +137,25 @@ class Ledger:
         return key in self._settling
 
     async def _settle(self, ids: tuple[str, ...]) -> None:
+        async def settle() -> bool:
+            await self.store.settle([id_ for id_ in ids if id_ in self._settling])
+            return True
+
+        if await self._insist("what the user has is still in the journal", settle):
+            self._settling.difference_update(ids)
+
+    async def _insist(self, what: str, ask: Callable[[], Awaitable[T]]) -> T | None:
+        """Return what the store answers, however often it has to be asked; None at last."""
         for _ in range(MOST_RETRIES):
             try:
-                await self.store.settle([id_ for id_ in ids if id_ in self._settling])
+                answer = await ask()
             except StoreError as error:
-                self._failed("what the user has is still in the journal", error)
+                self._failed(what, error)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 self.failing = False
-                self._settling.difference_update(ids)
-                return
+                return answer
+        return None
 
     async def renew_for_ever(self) -> None:
         """Keep what is held."""

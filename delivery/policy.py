@@ -7,11 +7,8 @@ from wechat.events import ClickEvent, ScanCodeWaitMsgEvent, ScanEvent, Subscribe
 from wechat.push import Event, Message
 
 ATTEMPTS = 3
-WINDOW = 5.0  # seconds that WeChat waits for the answer to an attempt
 DEADLINE = 4.5
-HANGUP_BUDGET = 100
 LATE_NOTICE = "正在处理，请稍后回复“查看”获取结果"
-PICKUP = "查看"
 AUTO = 0
 # The events to which WeChat shows an answer; nobody waits for one to any other.
 _AWAITED = (SubscribeEvent, ScanEvent, ClickEvent, ScanCodeWaitMsgEvent)

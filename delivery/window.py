@@ -140,10 +140,8 @@ class Window:
     def hung_up(self, attempt: Attempt) -> None:
         """Know that nobody is at the other end of an attempt any more."""
         if not attempt.closed:
-            now = self.hung_up_at = monotonic()
-            self.observed.hung_up(now - attempt.arrived, now)
-            attempt.close()
-            self._ended(attempt.exchange)
+            self.hung_up_at = monotonic()
+            self._lose(attempt)
 
     def drain(self, by: float) -> None:
         """Answer everything by then, on the loop's clock: each attempt is the last now."""
@@ -245,11 +243,15 @@ class Window:
         # Held: it may be answered until WeChat hangs up, and is nobody's after that.
         await self._until(attempt, lambda: attempt.arrived + self._times.drop)
         if not attempt.closed:
-            now = monotonic()
-            self.observed.hung_up(now - attempt.arrived, now)  # though nobody showed it to us
             attempt.line.drop()
-            attempt.close()
-            self._ended(exchange)
+            self._lose(attempt)  # WeChat hung up, though nobody showed it to us
+
+    def _lose(self, attempt: Attempt) -> None:
+        """Count a hang-up, and be done with its attempt."""
+        now = monotonic()
+        self.observed.hung_up(now - attempt.arrived, now)
+        attempt.close()
+        self._ended(attempt.exchange)
 
     async def _until(self, attempt: Attempt, at: Callable[[], float]) -> None:
         """Wait for a time, which may change, or until the attempt is over."""
