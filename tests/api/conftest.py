@@ -10,11 +10,12 @@ from tornado.web import Application
 
 from api.client import Api
 from api.transport import Transport
-from simulator.account import Account, AccountKind
 from simulator.phone.server import make_app
-from simulator.platform.state import Platform
 from simulator.world import World
 from tests.api.platform import Client, Clock
+from tests.simulator.platform.conftest import account_kind, platform, world
+
+__all__ = ["account_kind", "platform", "world"]  # fixtures
 
 
 class CountingServer(HTTPServer):
@@ -32,24 +33,6 @@ class CountingServer(HTTPServer):
 def clock() -> Clock:
     """Return the time of platform and client."""
     return Clock()
-
-
-@pytest.fixture
-def account_kind() -> AccountKind:
-    """Return the kind of the account; parametrize it for another."""
-    return AccountKind.VERIFIED_SERVICE
-
-
-@pytest.fixture
-def world(clock: Clock, account_kind: AccountKind) -> World:
-    """Return WeChat around an account that is nowhere."""
-    return World(Account(kind=account_kind), clock=clock)
-
-
-@pytest.fixture
-def platform(world: World) -> Platform:
-    """Return the platform of the world."""
-    return world.platform
 
 
 @pytest.fixture

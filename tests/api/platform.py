@@ -14,21 +14,17 @@ from simulator.users import User
 from simulator.world import ApiCall, World
 from stores.base import Store, StoredToken
 from stores.memory import MemoryStore
+from tests.simulator.platform.calling import START, USER
+from tests.simulator.platform.calling import Clock as PlatformClock
 
-USER = "oUser-of-the-tests"
-START = 1_790_000_000.0
+__all__ = ["START", "USER"]
 
 
 @dataclass
-class Clock:
-    """A clock that only moves when a test, or a pause of the client, moves it."""
+class Clock(PlatformClock):
+    """The platform's clock, which a pause of the client moves, too."""
 
-    now: float = START
     pauses: list[float] = field(default_factory=list)
-
-    def __call__(self) -> float:
-        """Return the time."""
-        return self.now
 
     async def sleep(self, seconds: float) -> None:
         """Pass the time at once."""
