@@ -12,7 +12,7 @@ from wechat.replies import ACK, TEXT_BYTES, Acknowledgement, Reply, TextReply
 from wechat.xml import clean
 
 from delivery.codec import read_reply
-from delivery.late import joined, pieces_of
+from delivery.parts import joined, pieces_of
 
 BETWEEN = "\n\n"
 

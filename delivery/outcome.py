@@ -17,8 +17,9 @@ from wechat.replies import ACK, TEXT_BYTES, Reply, TextReply, TransferReply
 from delivery.codec import message_text, reply_text
 from delivery.exchange import Attempt, Exchange
 from delivery.handover import Handover, hand_over, readable
-from delivery.late import Late, Owed
+from delivery.late import Late
 from delivery.ledger import Ledger
+from delivery.parked import Owed
 from delivery.policy import is_awaited
 from delivery.times import Times
 

@@ -1,9 +1,9 @@
 """A text that is too long for one message, in parts that can be read. No I/O."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from wechat.replies import TEXT_BYTES
+from wechat.replies import TEXT_BYTES, Reply, TextReply
 from wechat.xml import clean
 
 # Where a text is cut, the best first: behind a line, a sentence, a word.
@@ -34,3 +34,15 @@ def _end(head: str) -> int:
         if ends and ends[-1] > len(head) // 2:
             return ends[-1]
     return len(head)
+
+
+def pieces_of(reply: Reply) -> list[Reply]:
+    """Return the messages that a reply needs: several, if it is a long text."""
+    if isinstance(reply, TextReply):
+        return [TextReply(part) for part in parts(reply.content)]
+    return [reply]
+
+
+def joined(pieces: Sequence[Reply]) -> Reply:
+    """Return the texts of a reply as one again."""
+    return TextReply("\n".join(p.content for p in pieces if isinstance(p, TextReply)))

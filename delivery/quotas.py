@@ -35,25 +35,27 @@ class Quotas:
         self._windows: dict[str, _Window] = {}
         self._tidy_at = TIDY
 
-    def triggered(self, message: Message | Event, now: float) -> None:
-        """Let the user have messages for what they did."""
+    def triggered(self, message: Message | Event, at: float) -> None:
+        """Let the user have messages for what they did then; what they did since counts more."""
         if isinstance(message, Event):
             if not isinstance(message, _TRIGGERS):
                 return
             count, seconds = AFTER_EVENT
             known = self._windows.get(message.from_user)
             # A tap opens its own window, and closes none that is wider.
-            if known and known.left >= count and known.until > now + seconds:
+            if known and known.left >= count and known.until > at + seconds:
                 return
         else:
             count, seconds = AFTER_MESSAGE
             known = self._windows.get(message.from_user)
+            if known and known.until > at + seconds:
+                return
         if known:
-            known.left, known.until = count, now + seconds
+            known.left, known.until = count, at + seconds
             return
-        self._windows[message.from_user] = _Window(count, now + seconds)
+        self._windows[message.from_user] = _Window(count, at + seconds)
         if len(self._windows) > self._tidy_at:
-            self._tidy(now)
+            self._tidy(at)
 
     def left(self, user: str, now: float) -> int:
         """Return how many messages the user may get; as many as after a message if unknown."""
@@ -66,6 +68,11 @@ class Quotas:
         """Count a message to the user."""
         if window := self._windows.get(user):
             window.left = max(0, window.left - 1)
+
+    def give_back(self, user: str) -> None:
+        """Count off a message that the platform did not take."""
+        if window := self._windows.get(user):
+            window.left += 1
 
     def exhaust(self, user: str, now: float) -> None:
         """Know from the platform that the user may get none."""

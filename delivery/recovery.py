@@ -16,8 +16,8 @@ from wechat.replies import Reply, TextReply
 
 from delivery.codec import read_message, read_reply, reply_text
 from delivery.exchange import Exchange
-from delivery.late import Owed
 from delivery.ledger import Ledger
+from delivery.parked import Owed
 from delivery.policy import Policy
 from delivery.times import Times
 from delivery.window import Content, Window

@@ -1,12 +1,12 @@
-"""The window of one account: every attempt of every push, and how long it may wait.
+"""The window of one account: every attempt of every push, and what it gets.
 
 The hook runs once, in the task of the first attempt; whatever comes meanwhile joins it.
 `_run_out` is what happens to an attempt whose reply is slow, `_nobody_came` to a push that
-WeChat has stopped asking for; what they get is decided in `Outcome`.
+WeChat has stopped asking for; how long they wait is told by `Deadlines`, and what they get
+is decided in `Outcome`.
 """
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections import deque
@@ -15,18 +15,19 @@ from time import monotonic
 
 from stores.base import Way
 from wechat.events import UnsubscribeEvent
-from wechat.messages import TextMessage
 from wechat.push import Event, Message
-from wechat.replies import ACK, Reply
+from wechat.replies import Reply
 
+from delivery.deadlines import Deadlines
 from delivery.exchange import Attempt, Exchange, Line
 from delivery.late import Late
 from delivery.ledger import Ledger
 from delivery.memory import Answers
 from delivery.observed import Observed
 from delivery.outcome import Outcome
+from delivery.pickup import Pickup
 from delivery.places import Places
-from delivery.policy import ATTEMPTS, AUTO, Policy, is_awaited
+from delivery.policy import ATTEMPTS, Policy
 from delivery.times import Times
 
 log = logging.getLogger(__name__)
@@ -56,20 +57,16 @@ class Window:
         self.late = late
         self.outcome = Outcome(account, late, ledger, times)
         self.observed = Observed(hangup_budget, times)
+        self.deadlines = Deadlines(late, self.observed, times, self._watch_run_out, clock)
         self.hung_up_at = float("-inf")
         self._ledger = ledger
         self._places = places
         self._times = times
-        self._pickup = pickup
+        self._pickup = Pickup(pickup, late, times)
         self._clock = clock
-        self._started = int(clock())
         self._exchanges: dict[str, Exchange] = {}
-        self._watched: list[Attempt] = []
-        self._ticker: asyncio.TimerHandle | None = None
-        self._tick_seconds = times.approach / 10
         self._answers = Answers(times.remembered)
         self._late: deque[tuple[float, Exchange]] = deque()
-        self._answered_by: float | None = None  # once the process drains
 
     async def attend(self, message: Content, line: Line, hook: Hook, policy: Policy) -> None:
         """Answer one attempt on `line`; return when it is over, and the hook that it began.
@@ -95,24 +92,30 @@ class Window:
             attempt.over = asyncio.get_running_loop().create_future()
             await attempt.over
 
-    def begin(self, key: str, message: Content, policy: Policy, now: float) -> Exchange:
-        """Return a new exchange, whose hook is to be run."""
+    def begin(
+        self, key: str, message: Content, policy: Policy, now: float, age: float = 0.0
+    ) -> Exchange:
+        """Return a new exchange, whose hook is to be run; `age` is seconds, of its message."""
         if self._late:
             self._forget(now)
         exchange = self._exchanges[key] = Exchange(key, message, policy, now)
-        self.late.quotas.triggered(message, now)
+        self.late.quotas.triggered(message, now - age)
         if isinstance(message, UnsubscribeEvent):
             self._ledger.spawn(self.late.forget(message.from_user))
         return exchange
 
     def begin_again(self, key: str, message: Content, policy: Policy) -> Exchange:
         """Return an exchange that the journal knows, whose retries may still come."""
-        exchange = self.begin(key, message, policy, monotonic())
-        age = self._clock() - message.create_time
-        exchange.count = min(ATTEMPTS, 1 + int(max(age, 0.0) // self._times.window))
+        age = self.age(message)
+        exchange = self.begin(key, message, policy, monotonic(), age)
+        exchange.count = min(ATTEMPTS, 1 + int(age // self._times.window))
         exchange.jot = self._ledger.held()
         self._ended(exchange)
         return exchange
+
+    def age(self, message: Content) -> float:
+        """Return how many seconds ago the user did it."""
+        return max(self._clock() - message.create_time, 0.0)
 
     def find(self, key: str) -> Exchange | None:
         """Return an exchange that is remembered."""
@@ -124,8 +127,8 @@ class Window:
 
     async def run(self, exchange: Exchange, hook: Hook) -> None:
         """Run the hook in its turn, or pick up what is late; see the reply on the way."""
-        if self._is_pickup(exchange):
-            hook = self._pick_up
+        if self._pickup.is_for(exchange.message):
+            hook = self._pickup.wait
         if not self._places.is_free():
             await self._places.wait(exchange.key)
         try:
@@ -145,12 +148,7 @@ class Window:
 
     def drain(self, by: float) -> None:
         """Answer everything by then, on the loop's clock: each attempt is the last now."""
-        self._answered_by = by
-        for exchange in self._exchanges.values():
-            for attempt in exchange.open:
-                if attempt.due != float("inf"):
-                    self._set_timer(attempt)
-                attempt.wake()
+        self.deadlines.drain(by, self._exchanges.values())
 
     async def _give(self, exchange: Exchange) -> None:
         """Answer what is open."""
@@ -176,68 +174,22 @@ class Window:
             exchange.idle = None
         if exchange.way is Way.LATE:
             self.outcome.reopen(exchange)
-        self._set_timer(attempt)
+        self.deadlines.watch(attempt)
         line.opened(attempt)
         return attempt
 
-    def number(self, attempt: Attempt) -> int:
-        """Return which of WeChat's attempts this was."""
-        age = attempt.clock - attempt.exchange.message.create_time
-        return self.observed.number(age, attempt.count)
-
-    def _is_last(self, attempt: Attempt) -> bool:
-        """Return whether a slow reply to this attempt is acknowledged."""
-        return self.number(attempt) >= self._last_attempt(attempt.exchange)
-
-    def _last_attempt(self, exchange: Exchange) -> int:
-        """Return from which attempt on a slow one is acknowledged."""
-        message, policy = exchange.message, exchange.policy
-        if (
-            self._answered_by is not None
-            or message.create_time < self._started
-            or not is_awaited(message)
-            or self.observed.over_budget()
-        ):
-            return 1
-        if policy.ack_attempt != AUTO:
-            return policy.ack_attempt
-        return 1 if self.late.may_push(message.from_user) else ATTEMPTS
-
-    def _set_timer(self, attempt: Attempt) -> None:
-        """See to the attempt shortly before its deadline."""
-        attempt.due = self._deadline(attempt) - self._times.approach
-        self._watched.append(attempt)
-        if self._ticker is None:
-            self._ticker = asyncio.get_running_loop().call_later(self._tick_seconds, self._tick)
-
-    def _deadline(self, attempt: Attempt) -> float:
-        at = attempt.arrived + self.observed.deadline(attempt.exchange.policy.deadline)
-        return at if self._answered_by is None else min(at, self._answered_by)
-
-    def _tick(self) -> None:
-        """Look after the attempts that are still open, of which there are few.
-
-        A timer for each would be set up and taken down thousands of times in a second.
-        """
-        now, watched = monotonic(), self._watched
-        self._watched = [a for a in watched if not a.closed and a.due > now]
-        for attempt in watched:
-            if not attempt.closed and attempt.due <= now:
-                attempt.due = float("inf")
-                self._ledger.spawn(self._run_out(attempt))
-        again = self._watched
-        loop = asyncio.get_running_loop()
-        self._ticker = loop.call_later(self._tick_seconds, self._tick) if again else None
+    def _watch_run_out(self, attempt: Attempt) -> None:
+        self._ledger.spawn(self._run_out(attempt))
 
     async def _run_out(self, attempt: Attempt) -> None:
         """Follow an attempt whose reply is slow to its end."""
         exchange = attempt.exchange
-        if exchange.reply is None and self._is_last(attempt):
+        if exchange.reply is None and self.deadlines.is_last(attempt):
             self.outcome.jot(exchange)
-        await self._until(attempt, lambda: self._deadline(attempt))
+        await self._until(attempt, lambda: self.deadlines.of(attempt))
         if attempt.closed:
             return
-        if exchange.way is None and exchange.given is None and self._is_last(attempt):
+        if exchange.way is None and exchange.given is None and self.deadlines.is_last(attempt):
             await self._go_late(attempt)
             return
         # Held: it may be answered until WeChat hangs up, and is nobody's after that.
@@ -295,24 +247,6 @@ class Window:
         """Let an exchange be late."""
         self.outcome.go_late(exchange)
         self._late.append((monotonic(), exchange))
-
-    def _is_pickup(self, exchange: Exchange) -> bool:
-        message = exchange.message
-        return (
-            isinstance(message, TextMessage)
-            and bool(self._pickup)
-            and message.content.strip() == self._pickup
-            and self.late.has(message.from_user)
-        )
-
-    async def _pick_up(self, exchange: Exchange) -> Reply:
-        """Wait for what is late, as long as the window lasts; run no hook."""
-        user = exchange.message.from_user
-        while exchange.way is None and not self.late.parked[user] and self.late.pending[user]:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._times.window):
-                    await self.late.changed(user)
-        return ACK
 
     def _forget(self, now: float) -> None:
         """Drop late exchanges whose time is over."""

@@ -71,7 +71,7 @@ class HookedHandler(GuardedHandler):
     def attempt(self) -> int:
         """Which attempt of WeChat's brought the message; 0 where it comes from the journal."""
         first = self.exchange.first
-        return self.endpoint.window.number(first) if first else 0
+        return self.endpoint.window.deadlines.number(first) if first else 0
 
     async def later(self, reply: Reply | str) -> None:
         """Send one more message after the answer; it is journaled when this returns."""

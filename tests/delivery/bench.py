@@ -9,8 +9,8 @@ from api.client import Api
 from delivery.codec import message_text, reply_text
 from delivery.exchange import Attempt, Exchange
 from delivery.late import Late
-from delivery.late import Owed as LateOwed
 from delivery.ledger import Ledger
+from delivery.parked import Owed as LateOwed
 from delivery.places import Places
 from delivery.policy import Policy
 from delivery.times import Times

@@ -14,8 +14,8 @@ from api.errors import (
     TooManyMessages,
     Unclear,
 )
-from delivery.late import MOST_PARKED, Owed
 from delivery.ledger import Ledger
+from delivery.parked import MOST_PARKED, Owed
 from tests.delivery.bench import ACCOUNT, USER, Bench, event, item
 from tests.delivery.conftest import MakeBench, Until
 from wechat.replies import ACK, Article, NewsReply, Reply, TextReply, TransferReply, VideoReply

@@ -191,7 +191,7 @@ class TestLast:
         line = bench.attempt(message, Hook(), policy)
         await asyncio.sleep(0)
         assert line.attempt
-        return bench.window._last_attempt(line.attempt.exchange)
+        return bench.window.deadlines.last_attempt(line.attempt.exchange)
 
     @pytest.mark.gen_test
     async def test_rights(self, make_bench: MakeBench) -> None:
@@ -325,7 +325,7 @@ async def test_nothing_is_kept(make_bench: MakeBench, until: Until) -> None:
     await until(lambda: bench.window._late and not bench.ledger._tasks)
     await asyncio.sleep(0.02)
     await bench.ask(text())
-    await until(lambda: not bench.window._watched)
+    await until(lambda: not bench.window.deadlines._watched)
     assert not bench.window._exchanges
     assert not bench.window._late
     assert not bench.late.pending
