@@ -26,6 +26,8 @@ _REPLIES: Mapping[str, type[Any]] = {
     for kind in (TextReply, ImageReply, VoiceReply, VideoReply, MusicReply, TransferReply)
 }
 
+KINDS = frozenset((*_REPLIES.values(), NewsReply, Acknowledgement))  # that can be journaled
+
 
 def message_text(message: Message | Event) -> str:
     """Return a message as text."""

@@ -94,6 +94,7 @@ class Exchange:
     """
 
     __slots__ = (
+        "acknowledged",
         "acknowledgement",
         "added",
         "after",
@@ -127,6 +128,7 @@ class Exchange:
         self.preparing: asyncio.Task[None] | None = None  # what makes the two, once
         self.way: Way | None = None
         self.acknowledgement: Reply | None = None
+        self.acknowledged = False  # and somebody read it
         self.jot: asyncio.Task[bool] | None = None  # the journal's note of it
         self.idle: asyncio.TimerHandle | None = None
         self.added = 0  # messages that the hook sent behind the answer

@@ -114,6 +114,10 @@ class Ledger:
         """Go on renewing what this process has taken."""
         self._held.update(ids)
 
+    def holds(self, key: str) -> bool:
+        """Return whether this process sees to it already."""
+        return key in self._held
+
     def let_go(self, ids: Iterable[str]) -> None:
         """Renew no longer what is another's now, or nobody's."""
         self._held.difference_update(ids)

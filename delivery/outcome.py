@@ -25,6 +25,7 @@ from delivery.times import Times
 
 log = logging.getLogger(__name__)
 BYTES_OF_A_CHARACTER = 4  # at most, in UTF-8
+LATER = "+later"  # in the id of what a hook sends behind its answer
 
 
 class Outcome:
@@ -35,6 +36,7 @@ class Outcome:
         self._account = account
         self._late = late
         self._ledger = ledger
+        self._sent_before: set[str] = set()  # messages of a hook whose process died, by id
 
     async def give(self, exchange: Exchange) -> None:
         """Answer the attempts that are open with the reply, which is ready."""
@@ -93,7 +95,7 @@ class Outcome:
 
     def reopen(self, exchange: Exchange) -> None:
         """Take a late exchange back, whose attempt came after all: unless it is on its way."""
-        if exchange.way is not Way.LATE or exchange.acknowledgement is not None:
+        if exchange.way is not Way.LATE or exchange.acknowledged:
             return
         if exchange.reply is None:
             self._late.end(exchange.message.from_user)
@@ -118,13 +120,21 @@ class Outcome:
 
     async def add(self, exchange: Exchange, reply: Reply) -> None:
         """Send one more message behind the answer; it is journaled when this returns."""
-        key = f"{exchange.key}+later{exchange.added}"
+        key = f"{exchange.key}{LATER}{exchange.added}"
         exchange.added += 1
+        if key in self._sent_before:  # the run before this one sent it
+            self._sent_before.discard(key)
+            return
         await self._ledger.note(self._item(exchange, key, reply), self._times.silent)
         exchange.after.append((key, reply))
         late = exchange.way is Way.LATE and exchange.reply is not None
         if late or exchange.way is Way.WINDOW:  # what it should come behind is gone already
             self._send_after(exchange)
+
+    def sent_before(self, key: str) -> None:
+        """Know of a message from the journal: if its hook runs again, it sends it no more."""
+        if LATER in key:
+            self._sent_before.add(key)
 
     def _is_plain(self, exchange: Exchange) -> bool:
         """Return whether the reply is all there is to give, and fits into one answer."""
@@ -182,7 +192,9 @@ class Outcome:
         exchange = attempt.exchange
         if exchange.acknowledgement is None:
             exchange.acknowledgement = self._notice(exchange)
-        if not attempt.line.answer(exchange.acknowledgement):
+        if attempt.line.answer(exchange.acknowledgement):
+            exchange.acknowledged = True
+        else:
             log.info("the acknowledgement of %s reached nobody", exchange.key)
         attempt.close()
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 
-from stores.base import Way
 from wechat.messages import TextMessage
 from wechat.push import Event, Message
 from wechat.replies import ACK, Reply

@@ -5,9 +5,12 @@ WeChat's joins. A message whose hook ended the process every time is set aside f
 """
 
 import asyncio
+import contextlib
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from time import monotonic
 
 from stores.base import Owed as Row
 from stores.base import State, StoreError, Way
@@ -54,10 +57,15 @@ class Recovery:
 
     async def begin(self) -> None:
         """Know what is parked, before the first push is answered."""
+        strangers: Counter[str] = Counter()
         for row in await self._ledger.store.items():
             account = self._accounts.get(row.item.account)
-            if account and row.state is State.PARKED:
+            if account is None:
+                strangers[row.item.account] += 1
+            elif row.state is State.PARKED:
                 account.window.late.remember(row.item)
+        for name, count in strangers.items():
+            log.warning("%d replies wait for account %s, which is not configured", count, name)
 
     async def run_for_ever(self) -> None:
         """Take up what nobody holds, now and every few seconds."""
@@ -76,8 +84,12 @@ class Recovery:
 
     async def take_up(self) -> None:
         """Take up what nobody holds."""
-        rows = await self._ledger.store.recover(self._ledger.owner, self._times.lease, LIMIT)
+        rows = await self._ledger.store.recover(
+            self._ledger.owner, self._times.lease, LIMIT, accounts=self._accounts
+        )
         for row in rows:
+            if self._ledger.holds(row.item.id):
+                continue  # its lease ran out while the store was silent, and is ours again
             self._ledger.hold([row.item.id])
             try:
                 await self._take_up(row)
@@ -86,10 +98,8 @@ class Recovery:
                 self._ledger.let_go([row.item.id])  # until its lease has run out
 
     async def _take_up(self, row: Row) -> None:
-        account = self._accounts.get(row.item.account)
-        if account is None:
-            log.warning("%s waits for its account, which is not configured", row.item.id)
-        elif self._ledger.is_settled(row.item.id) or account.window.was_answered(row.item.id):
+        account = self._accounts[row.item.account]
+        if self._ledger.is_settled(row.item.id) or account.window.was_answered(row.item.id):
             self._ledger.settle([row.item.id])  # a retry came first, and the user has the reply
         elif row.item.reply is not None:
             self._deliver(account, row)
@@ -105,8 +115,13 @@ class Recovery:
         except ValueError as error:
             self._ledger.spawn(self._set_aside(account, row, str(error)))
             return
-        account.window.late.begin(row.item.user)
-        account.window.late.deliver(Owed(row.item, reply))
+        window = account.window
+        with contextlib.suppress(MalformedMessage, ValueError):  # the reply matters, not what for
+            message = read_message(row.item.message)
+            window.late.quotas.triggered(message, monotonic() - window.age(message))
+        window.outcome.sent_before(row.item.id)
+        window.late.begin(row.item.user)
+        window.late.deliver(Owed(row.item, reply))
 
     async def _run_again(self, account: Recovered, row: Row) -> None:
         try:

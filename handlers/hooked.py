@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from api.client import Api
+from delivery.codec import KINDS
 from delivery.exchange import Exchange
 from delivery.policy import HookPolicy
 from settings import Account
@@ -120,6 +121,9 @@ def as_reply(answer: object) -> Reply:
         return ACK
     if isinstance(answer, str):
         return TextReply(answer)
+    if type(answer) in KINDS:
+        return cast(Reply, answer)
+    problem = f"a hook returns a Reply, str or None, not {type(answer).__name__}"
     if isinstance(answer, Reply):
-        return answer
-    raise TypeError(f"a hook returns a Reply, str or None, not {type(answer).__name__}")
+        problem += ", which no journal can keep: return one of the classes of wechat.replies"
+    raise TypeError(problem)

@@ -116,10 +116,18 @@ class Journal(Protocol):
         Expired ones are left out.
         """
 
-    async def recover(self, owner: str, lease: float = 30, limit: int = 100) -> tuple[Owed, ...]:
+    async def recover(
+        self,
+        owner: str,
+        lease: float = 30,
+        limit: int = 100,
+        *,
+        accounts: Collection[str] | None = None,
+    ) -> tuple[Owed, ...]:
         """Return up to `limit` OPEN items that nobody holds, leased to `owner`; oldest first.
 
-        Expired ones are left out. Each without a reply counts a run, this one included.
+        Those of `accounts` alone, if these are given. Expired ones are left out. Each
+        without a reply counts a run, this one included.
         """
 
     async def set_aside(self, id: str) -> None:
@@ -129,10 +137,11 @@ class Journal(Protocol):
         """Make an ASIDE or PARKED item OPEN again, free and without runs; False if it is none."""
 
     async def renew(self, owner: str, ids: Collection[str], lease: float) -> None:
-        """Count the leases of `owner` from now; 0 gives them back.
+        """Count the leases of `owner` from now; 0 gives them back, and counts a run off.
 
-        What another holds, or nobody, is left alone. A lease that ran out can be renewed
-        until another takes it.
+        Its hook did not end the process, which was there to give it back. What another
+        holds, or nobody, is left alone. A lease that ran out can be renewed until another
+        takes it.
         """
 
     async def settle(self, ids: Collection[str]) -> None:

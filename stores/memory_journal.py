@@ -63,9 +63,20 @@ class MemoryJournal(Timed):
             entry.lease(by, now + lease)
         return tuple(entry.item for entry in taken)
 
-    async def recover(self, owner: str, lease: float = 30, limit: int = 100) -> tuple[Owed, ...]:
+    async def recover(
+        self,
+        owner: str,
+        lease: float = 30,
+        limit: int = 100,
+        *,
+        accounts: Collection[str] | None = None,
+    ) -> tuple[Owed, ...]:
         now = self._now()
-        are_open = _oldest_first(e for e in self._entries.values() if e.state is State.OPEN)
+        are_open = _oldest_first(
+            entry
+            for entry in self._entries.values()
+            if entry.state is State.OPEN and (accounts is None or entry.item.account in accounts)
+        )
         recovered = _free(are_open, now)[:limit]
         for entry in recovered:
             entry.lease(owner, now + lease)
@@ -95,6 +106,7 @@ class MemoryJournal(Timed):
                 entry.lease(owner, now + lease)
             else:
                 entry.free()
+                entry.runs = max(entry.runs - 1, 0)
 
     async def settle(self, ids: Collection[str]) -> None:
         self._now()

@@ -41,12 +41,14 @@ TAKE = """
 """
 RECOVER = """
     SELECT * FROM late
-    WHERE state = 'open' AND expires > :now AND (lease <= :now OR NOT lives(holder))
+    WHERE state = 'open' AND (:account IS NULL OR account = :account)
+        AND expires > :now AND (lease <= :now OR NOT lives(holder))
     ORDER BY created, number LIMIT :limit
 """
 COUNT = "UPDATE late SET runs = runs + 1 WHERE id = ? AND reply IS NULL"
 LEASE = "UPDATE late SET owner = ?, holder = ?, lease = ? WHERE id = ?"
 RENEW = "UPDATE late SET owner = ?, holder = ?, lease = ? WHERE id = ? AND owner = ?"
+COUNT_OFF = "UPDATE late SET runs = runs - 1 WHERE id = ? AND owner = ? AND runs > 0"
 REOPEN = """
     UPDATE late SET state = 'open', runs = 0, owner = '', holder = '', lease = 0
     WHERE id = ? AND state != 'open'
@@ -97,10 +99,23 @@ class SQLiteJournal:
 
         return await self._database.write(take)
 
-    async def recover(self, owner: str, lease: float = 30, limit: int = 100) -> tuple[Owed, ...]:
+    async def recover(
+        self,
+        owner: str,
+        lease: float = 30,
+        limit: int = 100,
+        *,
+        accounts: Collection[str] | None = None,
+    ) -> tuple[Owed, ...]:
         def recover(connection: sqlite3.Connection) -> tuple[Owed, ...]:
             now = self._clock()
-            recovered = _select(connection, RECOVER, {"now": now, "limit": limit})
+            values = {"now": now, "limit": limit}
+            found = [
+                owed
+                for account in ([None] if accounts is None else accounts)
+                for owed in _select(connection, RECOVER, values | {"account": account})
+            ]
+            recovered = sorted(found, key=lambda owed: owed.item.created)[:limit]
             ids = [owed.item.id for owed in recovered]
             self._lease(connection, ids, owner, now + lease)
             connection.executemany(COUNT, [(id_,) for id_ in ids])
@@ -117,6 +132,8 @@ class SQLiteJournal:
     async def renew(self, owner: str, ids: Collection[str], lease: float) -> None:
         def renew(connection: sqlite3.Connection) -> None:
             new = (owner, self._database.id, self._clock() + lease) if lease else ("", "", 0)
+            if not lease:
+                connection.executemany(COUNT_OFF, [(id_, owner) for id_ in ids])
             connection.executemany(RENEW, [(*new, id_, owner) for id_ in ids])
 
         await self._database.write(renew)

@@ -116,9 +116,16 @@ class FlakyStore(MemoryStore):
         await self._before("take")
         return await super().take(account, user, by, lease)
 
-    async def recover(self, owner: str, lease: float = 30, limit: int = 100) -> tuple[Owed, ...]:
+    async def recover(
+        self,
+        owner: str,
+        lease: float = 30,
+        limit: int = 100,
+        *,
+        accounts: Collection[str] | None = None,
+    ) -> tuple[Owed, ...]:
         await self._before("recover")
-        return await super().recover(owner, lease, limit)
+        return await super().recover(owner, lease, limit, accounts=accounts)
 
     async def renew(self, owner: str, ids: Collection[str], lease: float) -> None:
         await self._before("renew")

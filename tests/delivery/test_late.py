@@ -16,7 +16,7 @@ from api.errors import (
 )
 from delivery.ledger import Ledger
 from delivery.parked import MOST_PARKED, Owed
-from tests.delivery.bench import ACCOUNT, USER, Bench, event, item
+from tests.delivery.bench import ACCOUNT, USER, Bench, event, item, text
 from tests.delivery.conftest import MakeBench, Until
 from wechat.replies import ACK, Article, NewsReply, Reply, TextReply, TransferReply, VideoReply
 
@@ -87,6 +87,25 @@ async def test_again(error: ApiError, times: int, pushing: Bench, until: Until) 
     await until(lambda: not pushing.late.pending)
     assert pushing.platform.texts == ([] if times == 3 else ["answer"])
     assert pushing.late.parked[USER] == (times == 3)
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize(
+    ("error", "counted"),
+    [
+        (NoAnswer("nobody", "/send", sent=False), 1),
+        (SystemBusy(-1, "busy", "/send"), 1),
+        (Unclear("?", "/s"), 2),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_count(error: ApiError, counted: int, pushing: Bench, until: Until) -> None:
+    """A push counts unless the platform surely did not take it."""
+    pushing.late.quotas.triggered(text(), asyncio.get_running_loop().time())
+    pushing.platform.errors = [error]
+    deliver(pushing, TextReply("answer"))
+    await until(lambda: not pushing.late.pending)
+    assert pushing.late.quotas.left(USER, asyncio.get_running_loop().time()) == 5 - counted
 
 
 @pytest.mark.gen_test

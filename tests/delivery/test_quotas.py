@@ -76,3 +76,25 @@ def test_tidied() -> None:
         quotas.triggered(event("CLICK", user=f"o{number}"), 0)
     quotas.triggered(text(), 61)
     assert list(quotas._windows) == [USER]
+
+
+def test_what_was_done_before() -> None:
+    """What comes from the journal counts from its own time, and never over what came since."""
+    quotas = Quotas()
+    quotas.triggered(text(), 100)
+    quotas.use(USER)
+    quotas.triggered(text(), 50)
+    assert quotas.left(USER, 101) == 4
+    quotas = Quotas()
+    quotas.triggered(event("SCAN"), 100 - 60)
+    assert quotas.left(USER, 100) == 0
+
+
+def test_not_taken() -> None:
+    """A message that the platform did not take is counted off."""
+    quotas = Quotas()
+    quotas.give_back(USER)
+    quotas.triggered(text(), 0)
+    quotas.use(USER)
+    quotas.give_back(USER)
+    assert quotas.left(USER, 1) == 5

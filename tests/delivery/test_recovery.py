@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from delivery.codec import message_text
+from delivery.codec import message_text, reply_text
 from delivery.exchange import Exchange
 from delivery.policy import Policy
 from delivery.recovery import MOST_RUNS, Recovered, Recovery
 from delivery.window import Content
 from stores.base import Item
-from tests.delivery.bench import ACCOUNT, USER, Bench, FakeLine, Hook, item, text
+from tests.delivery.bench import ACCOUNT, NOW, USER, Bench, FakeLine, Hook, event, item, text
 from tests.delivery.conftest import MakeBench, Until
 from wechat.replies import Reply, TextReply
 
@@ -139,15 +139,6 @@ async def test_unreadable(field: str, bad: str, bench: Bench, until: Until) -> N
 
 
 @pytest.mark.gen_test
-async def test_unknown_account(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
-    """What belongs to an account that is not configured is left for it."""
-    await owe(bench, replace(item(ANSWER), account="gone"))
-    await recovery(bench, Hook(ANSWER)).take_up()
-    assert "not configured" in caplog.text
-    assert [state for state, _ in await bench.rows()] == ["open"]
-
-
-@pytest.mark.gen_test
 async def test_parked_before(bench: Bench) -> None:
     """What was parked before this process is handed over by it."""
     await owe(bench, parked := item(ANSWER))
@@ -207,3 +198,56 @@ async def test_answer_line(bench: Bench) -> None:
     line = FakeLine()
     await bench.window.attend(message, line, hook, Policy())
     assert line.answers == [ANSWER]
+
+
+@pytest.mark.gen_test
+async def test_other_accounts(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """What an account owes that is not configured here is left to who has it, and said."""
+    await owe(bench, replace(item(ANSWER), account="other"))
+    looking = recovery(bench, Hook(ANSWER))
+    await looking.begin()
+    await looking.take_up()
+    assert "1 replies wait for account other, which is not configured" in caplog.text
+    assert len(await bench.store.recover("another")) == 1
+
+
+@pytest.mark.gen_test
+async def test_held_already(bench: Bench) -> None:
+    """What this process sees to is not taken up once more when its lease ran out."""
+    await owe(bench, owed := item(ANSWER))
+    bench.ledger.hold([owed.id])
+    await recovery(bench, Hook(ANSWER)).take_up()
+    assert not bench.late.has(USER)
+
+
+@pytest.mark.gen_test
+async def test_sent_behind_the_answer(bench: Bench, until: Until) -> None:
+    """What the hook sent behind its answer, before its process died, comes once."""
+    row = unanswered()[1]
+    await owe(bench, replace(item(TextReply("behind")), id=f"{row.id}+later0"))
+    await owe(bench, row)
+
+    async def hook(exchange: Exchange) -> Reply:
+        for said in ("behind", "more"):
+            await bench.window.outcome.add(exchange, TextReply(said))
+        return ANSWER
+
+    account = Recovered(bench.window, hook, lambda _: Policy(), "")
+    await Recovery(bench.ledger, {ACCOUNT: account}, bench.times).take_up()
+    await until(lambda: bench.late.parked[USER] == 3 and not bench.ledger._tasks)
+    assert not bench.window.outcome._sent_before
+    taken = await bench.late.take(USER)
+    assert sorted(reply for row in taken if (reply := row.reply)) == sorted(
+        reply_text(TextReply(said)) for said in ("behind", "answer", "more")
+    )
+
+
+@pytest.mark.gen_test
+async def test_old_quota(make_bench: MakeBench, until: Until) -> None:
+    """A push whose time was over before it was taken up is not tried."""
+    bench = make_bench(may_push=True)
+    scan = event("SCAN", created=NOW - 61)
+    await owe(bench, replace(item(ANSWER), message=message_text(scan)))
+    await recovery(bench, Hook(ANSWER)).take_up()
+    await until(lambda: bench.late.parked[USER])
+    assert bench.platform.sent == []

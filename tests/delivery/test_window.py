@@ -183,6 +183,21 @@ async def test_withdrawn_is_given_once(make_bench: MakeBench, until: Until) -> N
     assert await bench.rows() == []
 
 
+@pytest.mark.gen_test
+async def test_acknowledgement_that_reached_nobody(bench: Bench, until: Until) -> None:
+    """It does not forbid the window: the next attempt gets the reply."""
+    message, hook = text(), Hook()
+    first = bench.attempt(message, hook, SOON, FakeLine(works=False))
+    await until(lambda: first.attempt and first.attempt.closed)
+    again = bench.attempt(message, hook, Policy())
+    await asyncio.sleep(0)
+    hook.end()
+    await until(lambda: again.answers and not bench.ledger._tasks)
+    assert again.answers == [ANSWER]
+    assert not bench.late.has(USER)
+    assert await bench.rows() == []
+
+
 class TestLast:
     """Which attempt is acknowledged."""
 

@@ -173,3 +173,13 @@ def test_no_reply(answer: object) -> None:
     """What is no Reply, text or None is refused by name of its type."""
     with pytest.raises(TypeError, match=f"not {type(answer).__name__}$"):
         as_reply(answer)
+
+
+def test_own_kind_of_reply() -> None:
+    """A person's own class could be answered, but not kept: it is refused before that."""
+
+    class MyReply(TextReply):
+        pass
+
+    with pytest.raises(TypeError, match="not MyReply, which no journal can keep: return one of"):
+        as_reply(MyReply("hello"))

@@ -1,6 +1,7 @@
 """What each verb of the journal means for an item that is deferred, held, recovered, settled."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -113,6 +114,29 @@ class TestJournal:
             assert {owed.item.id: owed.runs for owed in await store.items()} == found
         await store.defer(item("without", reply="reply"), "one", lease=0)
         assert [owed.runs for owed in await store.recover("one")] == [3, 0]
+
+    @pytest.mark.gen_test
+    async def test_clean_end(self, store: Store) -> None:
+        """What is given back was not ended by its hook: that run does not count."""
+        await store.defer(item("x"), "one")
+        await store.renew("one", ["x"], 0)
+        for _ in range(3):
+            assert [owed.runs for owed in await store.recover("one")] == [1]
+            await store.renew("another", ["x"], 0)
+            await store.renew("one", ["x"], 0)
+        await store.recover("one", lease=0)
+        assert [owed.runs for owed in await store.recover("two")] == [2]
+
+    @pytest.mark.gen_test
+    async def test_accounts(self, store: Store) -> None:
+        """Who names accounts gets theirs alone, the oldest first; others are left as they are."""
+        for created, account in enumerate("abcab"):
+            made = replace(item(f"{created}", created=created), account=account)
+            await store.defer(made, "dead", lease=0)
+        assert ids(await store.recover("one", limit=3, accounts="bac")) == ["0", "1", "2"]
+        assert ids(await store.recover("one", accounts={"b", "d"})) == ["4"]
+        assert await store.recover("one", accounts=()) == ()
+        assert [(owed.item.id, owed.runs) for owed in await store.recover("two")] == [("3", 1)]
 
     @pytest.mark.gen_test
     async def test_limit(self, store: Store) -> None:
