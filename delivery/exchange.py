@@ -58,6 +58,7 @@ class Attempt:
         "exchange",
         "line",
         "over",
+        "twin",
         "waiting",
     )
 
@@ -67,6 +68,7 @@ class Attempt:
         self.arrived = arrived
         self.clock = clock
         self.count = 0
+        self.twin = False  # it came while another was young, and is not counted
         self.closed = False  # answered, dropped or hung up
         self.due = 0.0  # when its deadline is near
         self.waiting: asyncio.Future[None] | None = None
@@ -98,6 +100,8 @@ class Exchange:
         "acknowledgement",
         "added",
         "after",
+        "agreed",
+        "answered",
         "count",
         "first",
         "given",
@@ -129,6 +133,8 @@ class Exchange:
         self.way: Way | None = None
         self.acknowledgement: Reply | None = None
         self.acknowledged = False  # and somebody read it
+        self.answered = False  # some attempt got the reply from this process
+        self.agreed = False  # all processes give the same
         self.jot: asyncio.Task[bool] | None = None  # the journal's note of it
         self.idle: asyncio.TimerHandle | None = None
         self.added = 0  # messages that the hook sent behind the answer

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import replace
 
 from api.client import Api
+from stores.base import State
 from wechat.replies import Acknowledgement, Reply
 
 from delivery.codec import reply_text
@@ -30,6 +31,14 @@ class Late(Pushing, Parked):
         self.pending: Counter[str] = Counter()  # late, and neither pushed nor parked yet
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
+
+    async def owes(self, user: str, but: str) -> tuple[bool, bool]:
+        """Return whether anything is late for the user, and parked, by what all processes know.
+
+        What has the id `but` is left out.
+        """
+        rows = [row for row in await self.rows(user) if row.item.id != but]
+        return any(r.state is State.OPEN for r in rows), any(r.state is State.PARKED for r in rows)
 
     def has(self, user: str) -> bool:
         """Return whether anything late waits for the user, or is on its way."""

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from typing import Any, TypeVar
 
-from stores.base import Item, Journal, StoreError
+from stores.base import Item, Store, StoreError
 
 from delivery.times import Times
 
@@ -26,10 +26,9 @@ T = TypeVar("T")
 class Ledger:
     """The journal in `store`; `owner` is who this process is there."""
 
-    def __init__(
-        self, store: Journal, times: Times, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, store: Store, times: Times, clock: Callable[[], float] = time.time) -> None:
         self.store = store
+        self.shared = store.shared
         self.owner = uuid.uuid4().hex
         self.failing = False
         self._times = times

@@ -16,7 +16,7 @@ from wechat.replies import ACK, TEXT_BYTES, Reply, TextReply, TransferReply
 
 from delivery.codec import message_text, reply_text
 from delivery.exchange import Attempt, Exchange
-from delivery.handover import Handover, hand_over, readable
+from delivery.handover import hand_over, readable
 from delivery.late import Late
 from delivery.ledger import Ledger
 from delivery.parked import Owed
@@ -41,12 +41,17 @@ class Outcome:
     async def give(self, exchange: Exchange) -> None:
         """Answer the attempts that are open with the reply, which is ready."""
         if exchange.given is None:
-            if exchange.preparing is None:  # once, though several attempts ask for it
-                exchange.preparing = self._ledger.spawn(self._prepare(exchange))
-            await asyncio.shield(exchange.preparing)
+            assert exchange.reply is not None
+            await self.prepare(exchange, exchange.reply)
         self.answer_all(exchange)
-        if exchange.way is not Way.WINDOW and exchange.handover:
-            await self._take_back(exchange, exchange.handover)
+        if exchange.way is not Way.WINDOW and not exchange.agreed:
+            await self.take_back(exchange)
+
+    async def prepare(self, exchange: Exchange, own: Reply) -> None:
+        """Make what the attempts get of the hook's own reply; once, though several ask for it."""
+        if exchange.preparing is None:
+            exchange.preparing = self._ledger.spawn(self._prepare(exchange, own))
+        await asyncio.shield(exchange.preparing)
 
     def give_plain(self, exchange: Exchange) -> bool:
         """Answer likewise, if that needs no look at what is parked; return whether it did."""
@@ -76,14 +81,14 @@ class Outcome:
         if exchange.way is Way.LATE:
             self._acknowledge(attempt)
         elif exchange.given is not None:
-            first = exchange.way is None
-            exchange.way = Way.WINDOW
+            before, exchange.way = exchange.way, Way.WINDOW
             written = attempt.line.answer(exchange.given)
             attempt.close()
-            if first and written:
-                self._settle(exchange)
-            elif first:
-                exchange.way = None
+            if not written:
+                exchange.way = before
+            elif not exchange.answered:
+                exchange.answered = True
+                self.settle(exchange)
 
     def go_late(self, exchange: Exchange) -> None:
         """Decide that the reply comes by itself."""
@@ -108,8 +113,35 @@ class Outcome:
         """Let the late reply go its way."""
         assert exchange.reply is not None
         reply = exchange.reply
-        self._late.deliver(Owed(self._item(exchange, exchange.key, reply), reply), exchange.jot)
+        owed = Owed(self._item(exchange, exchange.key, reply), reply)
+        # What was parked is part of the reply if that was agreed on with other processes.
+        used = [item.id for item in exchange.handover.used] if exchange.handover else []
+        if self.is_ours(exchange):
+            self._late.deliver(owed, exchange.jot)
+            if used:
+                self._ledger.spawn(self._settle_behind(owed, used))
+        else:
+            self._late.end(exchange.message.from_user)
+            self._ledger.settle(used)
         self._send_after(exchange)
+
+    def deliver_again(self, exchange: Exchange) -> None:
+        """Deliver what another process was to, which died."""
+        self._late.begin(exchange.message.from_user)
+        self.deliver(exchange)
+
+    async def _settle_behind(self, owed: Owed, used: Sequence[str]) -> None:
+        """Settle what was parked once the journal has the reply that it is part of."""
+        await self._ledger.defer(owed.item)
+        self._ledger.settle(used)
+
+    @staticmethod
+    def is_ours(exchange: Exchange) -> bool:
+        """Return whether this process is to see to a late reply: no other one holds it."""
+        jot = exchange.jot
+        if jot is None:
+            return False
+        return not jot.done() or jot.cancelled() or bool(jot.exception() or jot.result())
 
     def jot(self, exchange: Exchange) -> "asyncio.Task[bool]":
         """Journal an exchange, once."""
@@ -148,10 +180,9 @@ class Outcome:
             return True
         return len(reply.content.encode("utf-8", "replace")) <= TEXT_BYTES
 
-    async def _prepare(self, exchange: Exchange) -> None:
+    async def _prepare(self, exchange: Exchange, own: Reply) -> None:
         """Put what is parked before the reply, and what is too much behind it."""
-        message, own = exchange.message, exchange.reply
-        assert own is not None
+        message = exchange.message
         items = await self._taken(message) if is_awaited(message) else ()
         handover = hand_over(own, items)
         await self._late.give_back(handover.unused)
@@ -180,8 +211,10 @@ class Outcome:
     async def _return(self, taking: "asyncio.Task[Sequence[Item]]") -> None:
         await self._late.give_back(await taking)
 
-    async def _take_back(self, exchange: Exchange, handover: Handover) -> None:
+    async def take_back(self, exchange: Exchange) -> None:
         """Park again what nobody got, and owe only the reply itself."""
+        if (handover := exchange.handover) is None:
+            return
         exchange.given = exchange.handover = exchange.preparing = None
         left_over = [key for key, reply in exchange.after if reply in handover.left_over]
         exchange.after = [(key, r) for key, r in exchange.after if key not in left_over]
@@ -205,7 +238,7 @@ class Outcome:
             return ACK
         return TextReply(notice)
 
-    def _settle(self, exchange: Exchange) -> None:
+    def settle(self, exchange: Exchange) -> None:
         """Settle what the user has, and see to what else is owed."""
         settled = [item.id for item in exchange.handover.used] if exchange.handover else []
         if exchange.jot:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stores.base import Item, StoreError
+from stores.base import Owed as Row
 from wechat.replies import Reply
 
 from delivery.codec import read_reply
@@ -35,7 +36,7 @@ class Parked:
 
     def __init__(self, account: str, ledger: Ledger, times: Times) -> None:
         self.parked: Counter[str] = Counter()  # by user
-        self._account = account
+        self.account = account
         self._ledger = ledger
         self._times = times
         self._keys: dict[str, set[str]] = {}  # of what is parked, and not taken, by user
@@ -79,9 +80,9 @@ class Parked:
     async def take(self, user: str) -> Sequence[Item]:
         """Return what is parked for the user, oldest first, and hold it."""
         try:
-            items = await self._ledger.store.take(self._account, user, self._ledger.owner)
+            items = await self._ledger.store.take(self.account, user, self._ledger.owner)
         except StoreError as error:
-            log.error("%s: what is parked for a user cannot be read: %s", self._account, error)  # noqa: TRY400
+            log.error("%s: what is parked for a user cannot be read: %s", self.account, error)  # noqa: TRY400
             return ()
         self._keys.pop(user, None)
         self.parked.pop(user, None)
@@ -108,15 +109,26 @@ class Parked:
 
     async def forget(self, user: str) -> None:
         """Drop what is parked for somebody who left."""
-        if not self.parked.pop(user, 0):
+        if not self.parked.pop(user, 0) and not self._ledger.shared:
             return
         self._keys.pop(user, None)
         try:
-            count = await self._ledger.store.drop_user(self._account, user)
+            count = await self._ledger.store.drop_user(self.account, user)
         except StoreError as error:
-            log.error("%s: a user left, and replies stay: %s", self._account, error)  # noqa: TRY400
+            log.error("%s: a user left, and replies stay: %s", self.account, error)  # noqa: TRY400
         else:
-            log.info("%s: %d parked replies dropped: the user left", self._account, count)
+            if count:
+                log.info("%s: %d parked replies dropped: the user left", self.account, count)
+
+    async def rows(self, user: str) -> Sequence[Row]:
+        """Return all that the user is owed, whichever process sees to it."""
+        try:
+            async with asyncio.timeout(self._times.silent):
+                rows = await self._ledger.store.items(self.account)
+        except (StoreError, TimeoutError):
+            log.exception("%s: what a user is owed cannot be read", self.account)
+            return ()
+        return [row for row in rows if row.item.user == user]
 
 
 def is_readable(item: Item) -> bool:

@@ -13,27 +13,46 @@ from delivery.times import Times
 
 
 class Pickup:
-    """The pick-up `word` of one account; "" for none."""
+    """The pick-up `word` of one account; "" for none.
 
-    def __init__(self, word: str, late: Late, times: Times) -> None:
+    `shared` is whether other processes, too, know of what is late: the store is asked then.
+    """
+
+    def __init__(self, word: str, late: Late, times: Times, *, shared: bool) -> None:
         self._word = word
         self._late = late
         self._times = times
+        self._shared = shared
 
-    def is_for(self, message: Message | Event) -> bool:
-        """Return whether a message is the word, and there is, or will be, what it fetches."""
+    def is_word(self, message: Message | Event) -> bool:
+        """Return whether a message is the word."""
         return (
             isinstance(message, TextMessage)
             and bool(self._word)
             and message.content.strip() == self._word
-            and self._late.has(message.from_user)
         )
+
+    async def fetches(self, exchange: Exchange) -> bool:
+        """Return whether there is, or will be, what the word fetches."""
+        user = exchange.message.from_user
+        if self._late.has(user):
+            return True
+        return self._shared and any(await self._late.owes(user, exchange.key))
 
     async def wait(self, exchange: Exchange) -> Reply:
         """Wait for what is late, as long as the window lasts; its own reply is none."""
-        user, late = exchange.message.from_user, self._late
-        while exchange.way is None and not late.parked[user] and late.pending[user]:
+        user = exchange.message.from_user
+        patience = self._times.look if self._shared else self._times.window
+        while exchange.way is None and await self._is_awaited(exchange):
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._times.window):
-                    await late.changed(user)
+                async with asyncio.timeout(patience):
+                    await self._late.changed(user)
         return ACK
+
+    async def _is_awaited(self, exchange: Exchange) -> bool:
+        """Return whether something is late, and nothing parked."""
+        user = exchange.message.from_user
+        if not self._shared:
+            return bool(self._late.pending[user] and not self._late.parked[user])
+        late, parked = await self._late.owes(user, exchange.key)
+        return late and not parked

@@ -32,7 +32,7 @@ class Pushing:
 
     def __init__(self, account: str, api: Api | None, times: Times) -> None:
         self.quotas = Quotas()
-        self._account = account
+        self.account = account
         self._api = api
         self._times = times
         self._no_right_until = 0.0
@@ -60,7 +60,7 @@ class Pushing:
         try:
             form_of(piece)
         except (NoCustomerServiceForm, ValueError, TypeError) as error:
-            log.info("%s: a late reply is parked: %s", self._account, error)
+            log.info("%s: a late reply is parked: %s", self.account, error)
             return False
         for pause in (0.0, *self._times.push_again):
             await asyncio.sleep(pause)
@@ -69,12 +69,12 @@ class Pushing:
             try:
                 await self._send(user, piece)
             except (NoAnswer, SystemBusy) as error:
-                log.warning("%s: a late reply is pushed again later: %s", self._account, error)
+                log.warning("%s: a late reply is pushed again later: %s", self.account, error)
             except ApiError as error:
                 self._refused(user, error)
                 return False
             except Exception:
-                log.exception("%s: a late reply is parked", self._account)
+                log.exception("%s: a late reply is parked", self.account)
                 return False
             else:
                 return True
@@ -95,7 +95,7 @@ class Pushing:
             raise
 
     def _refused(self, user: str, error: ApiError) -> None:
-        log.warning("%s: a late reply is parked: %s", self._account, error)
+        log.warning("%s: a late reply is parked: %s", self.account, error)
         if isinstance(error, NoRight):
             self._no_right_until = monotonic() + NO_RIGHT_SECONDS
         if isinstance(error, ReplyWindowClosed | TooManyMessages):

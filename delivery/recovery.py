@@ -133,7 +133,9 @@ class Recovery:
         if found := window.find(row.item.id):  # a retry came first, and its reply settles this
             if found.way is Way.WINDOW:
                 self._ledger.settle([row.item.id])
-            found.jot = found.jot or self._ledger.held()
+            found.jot = self._ledger.held()
+            if found.way is Way.LATE and found.reply is not None:
+                window.outcome.deliver_again(found)
             return
         log.info("%s: its hook runs again, for the process ended (%d)", row.item.id, row.runs)
         exchange = window.begin_again(row.item.id, message, account.policy(message))

@@ -22,6 +22,9 @@ class Times:
     lease: float = 30.0  # of a journal's row
     renew: float = 10.0
     recover: float = 5.0
+    claimed: float = 6.0  # the lease of an exchange whose hook runs
+    renew_claimed: float = 2.0
+    look: float = 0.1  # between two looks at what another process runs
     push_again: tuple[float, ...] = (5.0, 30.0)
     kept: float = 86_400.0  # a late reply
     kept_transfer: float = 600.0

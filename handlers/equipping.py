@@ -14,6 +14,7 @@ from api.transport import Transport
 from delivery import times
 from delivery.late import Late
 from delivery.ledger import Ledger
+from delivery.peers import Peers
 from delivery.places import Places
 from delivery.recovery import Recovered, Recovery
 from delivery.watchdog import Watchdog
@@ -35,6 +36,7 @@ class Equipment:
     ledger: Ledger
     recovery: Recovery
     watchdog: Watchdog
+    peers: Peers | None
 
 
 @asynccontextmanager
@@ -60,17 +62,18 @@ def equip(endpoints: Sequence[Endpoint], store: Store, settings: Settings) -> Eq
     """Give every account its window."""
     ledger = Ledger(store, times.TIMES)
     places = Places(settings.max_running)
+    peers = Peers(store, ledger.owner, times.TIMES) if store.shared else None
     for endpoint in endpoints:
         endpoint.service.ledger = ledger
         account = endpoint.account
         endpoint.window = Window(
-            account.name,
             Late(account.name, endpoint.api, ledger, times.TIMES),
             ledger,
             places,
             times.TIMES,
             hangup_budget=account.hangup_budget,
             pickup=account.pickup,
+            peers=peers,
             clock=endpoint.service.clock,
         )
     recovered = {
@@ -83,7 +86,7 @@ def equip(endpoints: Sequence[Endpoint], store: Store, settings: Settings) -> Eq
         for endpoint in endpoints
     }
     watchdog = Watchdog(settings.blocking_warning, NAMES)
-    return Equipment(ledger, Recovery(ledger, recovered, times.TIMES), watchdog)
+    return Equipment(ledger, Recovery(ledger, recovered, times.TIMES), watchdog, peers)
 
 
 @asynccontextmanager
@@ -94,13 +97,15 @@ async def owing(equipment: Equipment) -> AsyncIterator[None]:
         StoreError: the journal cannot be read.
 
     """
-    ledger, recovery = equipment.ledger, equipment.recovery
+    ledger, recovery, peers = equipment.ledger, equipment.recovery, equipment.peers
     await recovery.begin()
     equipment.watchdog.start()
     tasks = [
         asyncio.create_task(ledger.renew_for_ever()),
         asyncio.create_task(recovery.run_for_ever()),
     ]
+    if peers:
+        tasks.append(asyncio.create_task(peers.renew_for_ever()))
     try:
         yield
     finally:
@@ -110,4 +115,6 @@ async def owing(equipment: Equipment) -> AsyncIterator[None]:
         for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        if peers:
+            await peers.release()
         await ledger.release()

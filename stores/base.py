@@ -187,10 +187,16 @@ class Store(Tokens, Journal, Exchanges, Protocol):
     A task that is cancelled while it waits does no harm, but does not know either: what it
     asked for may still be done.
 
+    `shared` is whether other processes answer the same messages, and so share the exchanges.
+
     Raises:
         StoreError: by every method but close(), where the store does not work or is closed.
 
     """
+
+    @property
+    def shared(self) -> bool:
+        """Whether the exchanges are those of several processes."""
 
     async def close(self) -> None:
         """End what was asked for before, then let go of everything; again is no mistake."""

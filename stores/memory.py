@@ -16,6 +16,7 @@ class MemoryStore(MemoryJournal, MemoryExchanges):
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__(clock)
+        self.shared = False
         self._tokens: dict[str, StoredToken] = {}
         self._leases: dict[str, tuple[str, float]] = {}
         self._closed = False

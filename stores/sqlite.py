@@ -24,6 +24,7 @@ class SQLiteStore(SQLiteJournal):
 
     def __init__(self, database: Database, clock: Callable[[], float], *, shared: bool) -> None:
         super().__init__(database, clock)
+        self.shared = shared
 
         def now() -> float:
             database.check_open()

@@ -11,6 +11,7 @@ from delivery.exchange import Attempt, Exchange
 from delivery.late import Late
 from delivery.ledger import Ledger
 from delivery.parked import Owed as LateOwed
+from delivery.peers import Peers
 from delivery.places import Places
 from delivery.policy import Policy
 from delivery.times import Times
@@ -95,6 +96,7 @@ class FlakyStore(MemoryStore):
         self.failing: set[str] = set()
         self.stalled: dict[str, asyncio.Event] = {}
         self.calls: list[str] = []
+        self.shared = False
 
     async def _before(self, verb: str) -> None:
         self.calls.append(verb)
@@ -181,17 +183,18 @@ class Bench:
         self.store = store or FlakyStore()
         self.platform = FakePlatform()
         self.ledger = Ledger(self.store, times)
+        self.peers = Peers(self.store, self.ledger.owner, times) if self.store.shared else None
         self.places = Places(100)
         api = cast(Api, self.platform) if may_push else None
         self.late = Late(ACCOUNT, api, self.ledger, times)
         self.window = Window(
-            ACCOUNT,
             self.late,
             self.ledger,
             self.places,
             times,
             hangup_budget=budget,
             pickup=pickup,
+            peers=self.peers,
             clock=lambda: self.now,
         )
         self.tasks: set[asyncio.Task[None]] = set()
