@@ -19,7 +19,8 @@ from simulator.account import AccountKind
 from simulator.engine.conditions import Faults
 from simulator.engine.record import Delivery
 from simulator.users import Sender
-from tests.scenarios.test_restart import SCALE, Service, kind, service
+from tests.scenarios.served import SCALE, Service
+from tests.scenarios.test_restart import kind, service
 
 __all__ = ["kind", "service"]  # fixtures
 

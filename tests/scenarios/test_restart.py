@@ -1,86 +1,16 @@
 """The process ends while replies are owed: by `kill -9`, or as a person stops it."""
 
-import asyncio
 import os
 import signal
-import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from simulator.account import DEVELOPMENT_APP_ID, DEVELOPMENT_SECRET, Account, AccountKind
-from simulator.engine.conditions import Rules
-from simulator.engine.record import Delivery
-from simulator.testing import WeChat
-from tests.processes import Process, activated, started
+from simulator.account import AccountKind
+from tests.scenarios.served import SCALE, Service, serving, until
 from wechat.replies import TextReply
-
-SCALE = 0.4
-HANDLER = f"""
-import asyncio
-import os
-from dataclasses import replace
-
-from delivery import times
-from handlers.wechat import WeChatHandler
-
-scaled = times.Times().scaled({SCALE})
-times.TIMES = replace(scaled, journal=0.3)  # a disk is no quicker for it
-
-
-class Slow(WeChatHandler):
-    async def on_text(self, message):
-        seconds, _, said = message.content.partition(" ")
-        print("hook begins:", said, self.attempt, flush=True)
-        await asyncio.sleep(float(seconds) * {SCALE})
-        if said == "crash":
-            os._exit(9)
-        return said
-"""
-
-
-class Service:
-    """The service as processes, one after another, on one socket and with one store."""
-
-    def __init__(
-        self, folder: Path, wechat: WeChat, environ: Mapping[str, str], stack: ExitStack
-    ) -> None:
-        self._folder = folder
-        self._environ = environ
-        self._stack = stack
-        self._listening = self._stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        self._threads = self._stack.enter_context(ThreadPoolExecutor(64))
-        self.wechat = wechat
-        port = self._listening.getsockname()[1]
-        wechat.configure(account={"url": f"http://127.0.0.1:{port}/wechat"})
-        self.process = self.start()
-
-    def start(self) -> Process:
-        """Start a process, as systemd does."""
-        self.process = self._stack.enter_context(
-            started(
-                self._folder,
-                environ=self._environ,
-                wrapper=activated(self._listening),
-                pass_fds=(self._listening.fileno(),),
-            )
-        )
-        self.process.wait_for("serving on ")
-        return self.process
-
-    def say(self, text: str, user: str = "oFollower") -> "Future[Delivery]":
-        """Let a follower write, and WeChat do what it does."""
-        return self._threads.submit(asyncio.run, self.wechat.user(user).text(text))
-
-    def pushed(self, user: str = "oFollower") -> list[Any]:
-        """Return what the account sent by itself."""
-        chat = self.wechat.user(user).user.chat
-        return [item.content.get("content") for item in chat if item.pushed]
 
 
 @pytest.fixture
@@ -92,32 +22,8 @@ def kind() -> AccountKind:
 @pytest.fixture
 def service(tmp_path: Path, kind: AccountKind) -> Iterator[Service]:
     """Return a running service."""
-    (tmp_path / "slow.py").write_text(HANDLER, encoding="utf-8")
-    rules = Rules(cutoff=5 * SCALE)
-    with WeChat(Account(kind=kind), rules).running() as wechat:
-        environ = {
-            "WECHAT_TOKEN": wechat.account.token,
-            "WECHAT_HANDLER": "slow:Slow",
-            "WECHAT_REPLY_DEADLINE": str(4.5 * SCALE),
-            "WECHAT_ACK_ATTEMPT": "1",
-            "WECHAT_ERROR_REPLY": "sorry",
-        }
-        if kind is AccountKind.VERIFIED_SERVICE:
-            environ |= {
-                "WECHAT_APP_ID": DEVELOPMENT_APP_ID,
-                "WECHAT_APP_SECRET": DEVELOPMENT_SECRET,
-                "WECHAT_API_BASE": wechat.base_url,
-            }
-        with ExitStack() as stack:
-            yield Service(tmp_path, wechat, environ, stack)
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    with serving(tmp_path, kind, WECHAT_ACK_ATTEMPT="1") as service:
+        yield service
 
 
 @pytest.mark.parametrize("kind", [AccountKind.VERIFIED_SERVICE])
