@@ -75,6 +75,15 @@ class TestHidden:
         assert second.answer
 
     @pytest.mark.gen_test(timeout=60)
+    @pytest.mark.parametrize("more_settings", [{"ack_attempt": "2"}], ids=["second"])
+    async def test_number(self, user: WeChatUser, world: World, endpoint: Endpoint) -> None:
+        """One of five seconds before is no twin: the next attempt is the second, and the last."""
+        async with balanced(world):
+            delivery = await user.text("12 answer")
+        assert delivery.reply == TextReply(NOTICE)
+        assert outcomes(delivery) == [Outcome.HUNG_UP, Outcome.ANSWERED]
+
+    @pytest.mark.gen_test(timeout=60)
     async def test_answered_too_late(
         self, user: WeChatUser, world: World, until: Until, endpoint: Endpoint
     ) -> None:
