@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from handlers.equipping import Equipment
 from handlers.service import Endpoint
 from simulator.engine.record import Outcome
 from simulator.user import WeChatUser
@@ -38,11 +39,16 @@ class Stalling(MemoryStore):
 
 
 @pytest.fixture
-def store() -> Iterator[Stalling]:
-    """Return the journal; it works again in the end."""
-    made = Stalling()
-    yield made
-    made.works.set()
+def store() -> Stalling:
+    """Return the journal."""
+    return Stalling()
+
+
+@pytest.fixture(autouse=True)
+def works_again(store: Stalling, equipment: Equipment) -> Iterator[None]:
+    """Let the journal work in the end, for what waits for it still."""
+    yield
+    store.works.set()
 
 
 @pytest.fixture
