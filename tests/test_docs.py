@@ -17,6 +17,9 @@ from api.qrcodes import QRCodes
 from api.shortkeys import ShortKeys
 from api.templates import Templates
 from api.users import Users
+from delivery.late import MOST_PARKED
+from delivery.quotas import AFTER_MESSAGE
+from delivery.times import TIMES
 from handlers.hooks import HOOKS
 from settings import OWN, TOP
 from wechat.messages import EVENTS, MESSAGES
@@ -83,3 +86,28 @@ def test_every_call_of_the_platform_is_listed() -> None:
     for message in vars(messages).values():
         if isinstance(message, type) and issubclass(message, messages.CustomMessage):
             assert message is messages.CustomMessage or f"`{message.__name__}(" in text
+
+
+DAY, MINUTE = 86_400.0, 60.0
+KEPT = [
+    ("an answer, for retries", "1 to 2 minutes", TIMES.remembered, MINUTE),
+    ("a late reply, with its message", "a day at most", TIMES.kept, DAY),
+    ("a parked reply", "a day at most, ten a user, none after an unsubscribe", TIMES.kept, DAY),
+    ("a parked `TransferReply`", "10 minutes", TIMES.kept_transfer, 10 * MINUTE),
+    ("what is set aside", "a day", TIMES.kept, DAY),
+    ("a user's quota", "48 hours", AFTER_MESSAGE[1], 2 * DAY),
+]
+
+
+@pytest.mark.parametrize(("what", "said", "is_kept", "meant"), KEPT, ids=[k[0] for k in KEPT])
+def test_every_age_is_listed(what: str, said: str, is_kept: float, meant: float) -> None:
+    """docs/window.md says for how long each thing is kept, and that is how long it is."""
+    text = (ROOT / "docs" / "window.md").read_text()
+    [row] = [line for line in text.splitlines() if line.startswith(f"| {what} ")]
+    assert said in row
+    assert is_kept == meant
+
+
+def test_most_parked_is_listed() -> None:
+    """It says how many replies wait for one user, too."""
+    assert MOST_PARKED == 10

@@ -1,0 +1,51 @@
+"""The process is to stop while WeChat is about to ask again."""
+
+import asyncio
+
+import pytest
+from tornado.httpserver import HTTPServer
+
+import server
+from handlers.connection import CallbackServer
+from handlers.equipping import Equipment
+from handlers.service import Endpoint
+from tests.processes import text
+from tests.scenarios.conftest import Until
+
+SECONDS = 0.8  # for every answer, in place of 4.5
+
+
+async def ask(port: int, request: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Begin an attempt; return its connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request)
+    await writer.drain()
+    return reader, writer
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_repeat_after_the_signal(  # noqa: PLR0913, PLR0917
+    http_server: HTTPServer,
+    http_port: int,
+    endpoint: Endpoint,
+    equipment: Equipment,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was hung up on a moment before is waited for, and acknowledged as it comes again."""
+    assert isinstance(http_server, CallbackServer)
+    monkeypatch.setattr(server, "ANSWER_SECONDS", SECONDS)
+    request = text("30 answer")
+    _, first = await ask(http_port, request)
+    await until(lambda: endpoint.state["runs"])
+    first.transport.abort()
+    await until(lambda: not http_server.answering)
+    draining = asyncio.create_task(
+        server.drain(http_server, endpoint.service, [endpoint], asyncio.Event())
+    )
+    await asyncio.sleep(0.3)
+    reader, again = await ask(http_port, request)
+    assert b"200 OK" in await reader.read(65_536)
+    again.close()
+    await draining
+    assert endpoint.state["runs"] == ["answer"]
