@@ -17,7 +17,7 @@ from api.qrcodes import QRCodes
 from api.shortkeys import ShortKeys
 from api.templates import Templates
 from api.users import Users
-from delivery.late import MOST_PARKED
+from delivery.parked import MOST_PARKED
 from delivery.quotas import AFTER_MESSAGE
 from delivery.times import TIMES
 from handlers.hooks import HOOKS

@@ -37,7 +37,7 @@ async def test_near_its_deadline(make_bench: MakeBench, until: Until) -> None:
     """So has what was seen to already."""
     began = monotonic()
     bench = make_bench(window=LONG, approach=LONG - 0.01)
-    bench.window._tick_seconds = 0.01
+    bench.window.deadlines._tick_seconds = 0.01
     line = bench.attempt(text(), Hook(), Policy(deadline=LONG, ack_attempt=1, notice="wait"))
     await until(lambda: "defer" in bench.store.calls)
     bench.window.drain(monotonic())
