@@ -1,0 +1,44 @@
+"""The word that fetches late replies, where there is none in the end."""
+
+import asyncio
+
+import pytest
+
+from delivery.policy import Policy
+from tests.delivery.bench import USER, Bench, Hook, text
+from tests.delivery.conftest import Until
+from wechat.replies import ACK, TextReply
+
+SOON = Policy(deadline=0.1, ack_attempt=1, notice="wait")
+ORDINARY = TextReply("ordinary")
+
+
+@pytest.mark.gen_test
+async def test_nothing_came(bench: Bench, until: Until) -> None:
+    """Past its deadline it waits for nothing: else it would wait for itself, for ever."""
+    hook, word = Hook(), Hook(ORDINARY)
+    hook.reply = ACK
+    lines = [bench.attempt(text(), hook, SOON)]
+    await until(lambda: lines[0].answers)
+    lines.append(bench.attempt(text("查看"), word, SOON))
+    await until(lambda: lines[1].answers)
+    assert [line.answers for line in lines] == [[TextReply("wait")]] * 2
+    hook.end()
+    await until(lambda: not bench.late.has(USER))
+    assert bench.places.running == 0
+    assert word.runs == 0
+
+
+@pytest.mark.gen_test
+async def test_nothing_comes_in_time(bench: Bench, until: Until) -> None:
+    """A reply that turns out to be none ends the wait at once, with nothing."""
+    hook = Hook()
+    hook.reply = ACK
+    late = bench.attempt(text(), hook, SOON)
+    await until(lambda: late.answers)
+    line = bench.attempt(text("查看"), Hook(ORDINARY), Policy())
+    await asyncio.sleep(0.01)
+    assert line.answers == []
+    hook.end()
+    await until(lambda: line.answers)
+    assert line.answers == [ACK]
