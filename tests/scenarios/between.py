@@ -39,37 +39,53 @@ class Balancer:
     cuts: int = 0
     hides: bool = True
     passed: list[Passed] = field(default_factory=list)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Pass one request on, and its answer back."""
-        request = await reader.read(PART)
-        if not request:
-            writer.close()
-            return
+        """Pass one request on, and its answer back; end both connections in the end."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         there, back = await asyncio.open_connection(self.host, self.port)
+        try:
+            if request := await reader.read(PART):
+                await self._pass(request, there, back, writer)
+        finally:
+            writer.transport.abort()
+            back.transport.abort()
+
+    async def _pass(
+        self,
+        request: bytes,
+        there: asyncio.StreamReader,
+        back: asyncio.StreamWriter,
+        writer: asyncio.StreamWriter,
+    ) -> None:
         back.write(request)
-        one = Passed(request)
-        self.passed.append(one)
-        cut = self.cuts > 0
-        self.cuts -= cut
-        if cut:
+        self.passed.append(one := Passed(request))
+        if self.cuts > 0:
+            self.cuts -= 1
             await asyncio.sleep(0.02)  # for the service to have read it
             writer.transport.abort()
-        if not cut or self.hides:
-            await self._pass_back(one, there, writer)
-        back.transport.abort()
-
-    @staticmethod
-    async def _pass_back(
-        one: Passed, there: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+            if not self.hides:
+                return
         began = time.monotonic()
         while part := await there.read(PART):
             one.answer += part
-            with contextlib.suppress(ConnectionError):
-                writer.write(part)
+            writer.write(part)
         one.ended = time.monotonic() - began
-        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.drain()
+            writer.close()
+            await writer.wait_closed()
+
+    async def end(self) -> None:
+        """End every connection that is still there."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
 
 @asynccontextmanager
@@ -86,3 +102,4 @@ async def balanced(world: World) -> AsyncIterator[Balancer]:
         yield balancer
     finally:
         server.close()
+        await balancer.end()
