@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 
 from delivery.policy import Policy
-from tests.delivery.bench import FakeLine, Hook, text
+from tests.delivery.bench import USER, FakeLine, Hook, text
 from tests.delivery.conftest import MakeBench, Until
 from wechat.replies import TextReply
 
@@ -40,3 +40,4 @@ async def test_what_nobody_asks_for(make_bench: MakeBench, until: Until) -> None
     hook.end()
     await until(lambda: again.answers == [TextReply("answer")] and not bench.ledger._tasks)
     assert await bench.rows() == []
+    assert not bench.late.has(USER)
