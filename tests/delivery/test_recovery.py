@@ -251,17 +251,3 @@ async def test_old_quota(make_bench: MakeBench, until: Until) -> None:
     await recovery(bench, Hook(ANSWER)).take_up()
     await until(lambda: bench.late.parked[USER])
     assert bench.platform.sent == []
-
-
-@pytest.mark.gen_test
-async def test_settled_but_not_in_the_store(bench: Bench, until: Until) -> None:
-    """What the user has, and the store has still, is not given again: it is settled again."""
-    row = await owe(bench, item(ANSWER))
-    bench.store.failing.add("settle")
-    bench.ledger.settle([row.id])
-    await until(lambda: "settle" in bench.store.calls)
-    await recovery(bench, Hook(ANSWER)).take_up()
-    assert not bench.late.has(USER)
-    bench.store.failing.clear()
-    await until(lambda: not bench.ledger._tasks)
-    assert await bench.rows() == []
