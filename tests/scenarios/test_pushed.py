@@ -44,10 +44,10 @@ async def test_other_kinds(user: WeChatUser, endpoint: Endpoint, until: Until) -
         "cards": NewsReply([Article("one"), Article("two")]),
         "transfer": TransferReply(),
     }
-    await user.text("5 picture")
+    await user.text("7 picture")
     await until(lambda: [item.kind for item in user.user.chat if item.pushed] == ["image"])
     for name in ("cards", "transfer"):
-        await user.text(f"5 {name}")
+        await user.text(f"7 {name}")
         await until(lambda: endpoint.window.late.parked[user.openid] == 1)
         given = await user.text("0 ")
         assert given.reply is not None
@@ -64,7 +64,7 @@ async def test_refused(  # noqa: PLR0913, PLR0917
 ) -> None:
     """What the platform refuses is parked; where it refuses all, it is not asked again."""
     world.platform.order(refused={"errcode": errcode, "path": SEND})
-    await user.text("5 answer")
+    await user.text("7 answer")
     await until(lambda: endpoint.window.late.parked[user.openid] == 1)
     world.platform.order(refused=None)
     assert endpoint.window.late.may_push(user.openid) == bool(again)
@@ -75,7 +75,7 @@ async def test_refused(  # noqa: PLR0913, PLR0917
 async def test_busy(user: WeChatUser, world: World, until: Until) -> None:
     """A platform that is busy is tried again."""
     world.platform.order(busy={"path": SEND, "calls": 5})
-    await user.text("5 answer")
+    await user.text("7 answer")
     await until(lambda: pushed(user) == ["answer"])
 
 

@@ -172,7 +172,7 @@ def test_told_after_the_commit(path: Path) -> None:
     [
         (HELD, {"id": "", "owner": "", "now": 0}, "SEARCH .*late .*autoindex.* [(]id=.[)]"),
         (TAKE, {"account": "", "user": "", "now": 0}, "SEARCH .*late .* late_parked .*user=.[)]"),
-        (RECOVER, {"now": 0, "limit": 1}, "SCAN .*late USING INDEX late_open"),
+        (RECOVER, {"now": 0, "limit": 1, "account": None}, "SCAN .*late USING INDEX late_open"),
         (
             TOO_MANY,
             ("", 1),
