@@ -32,12 +32,14 @@ class Late(Pushing, Parked):
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
 
-    async def owes(self, user: str, but: str) -> tuple[bool, bool]:
+    async def owes(self, user: str, but: str) -> tuple[bool, bool] | None:
         """Return whether anything is late for the user, and parked, by what all processes know.
 
-        What has the id `but` is left out.
+        What has the id `but` is left out. None where the store does not say.
         """
-        rows = [row for row in await self.rows(user) if row.item.id != but]
+        if (known := await self.rows(user)) is None:
+            return None
+        rows = [row for row in known if row.item.id != but]
         return any(r.state is State.OPEN for r in rows), any(r.state is State.PARKED for r in rows)
 
     def has(self, user: str) -> bool:

@@ -90,6 +90,11 @@ class Outcome:
                 exchange.answered = True
                 self.settle(exchange)
 
+    def reaches_anybody(self, exchange: Exchange) -> bool:
+        """Return whether there is an attempt that is still waited with at the other end."""
+        oldest = monotonic() - self._times.window
+        return any(attempt.arrived > oldest for attempt in exchange.open)
+
     def go_late(self, exchange: Exchange) -> None:
         """Decide that the reply comes by itself."""
         exchange.way = Way.LATE

@@ -120,14 +120,14 @@ class Parked:
             if count:
                 log.info("%s: %d parked replies dropped: the user left", self.account, count)
 
-    async def rows(self, user: str) -> Sequence[Row]:
-        """Return all that the user is owed, whichever process sees to it."""
+    async def rows(self, user: str) -> Sequence[Row] | None:
+        """Return all that the user is owed, whichever process sees to it; None if unknown."""
         try:
             async with asyncio.timeout(self._times.silent):
                 rows = await self._ledger.store.items(self.account)
         except (StoreError, TimeoutError):
             log.exception("%s: what a user is owed cannot be read", self.account)
-            return ()
+            return None
         return [row for row in rows if row.item.user == user]
 
 

@@ -71,7 +71,7 @@ class Patience:
     async def give(self, exchange: Exchange) -> None:
         """Answer what is open."""
         undecided = exchange.way is None
-        if self._joining and undecided:
+        if self._joining and undecided and self.outcome.reaches_anybody(exchange):
             await self._joining.agree(exchange, Way.WINDOW)
         if exchange.way is Way.LATE:
             self.outcome.answer_all(exchange)
@@ -94,7 +94,6 @@ class Patience:
             return
         if exchange.way is None and exchange.given is None and self.deadlines.is_last(attempt):
             await self._go_late(attempt)
-            return
         # Held: it may be answered until WeChat hangs up, and is nobody's after that.
         await self._until(attempt, lambda: attempt.arrived + self._times.drop)
         if not attempt.closed:

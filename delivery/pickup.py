@@ -37,7 +37,7 @@ class Pickup:
         user = exchange.message.from_user
         if self._late.has(user):
             return True
-        return self._shared and any(await self._late.owes(user, exchange.key))
+        return self._shared and any(await self._late.owes(user, exchange.key) or ())
 
     async def wait(self, exchange: Exchange) -> Reply:
         """Wait for what is late, as long as the window lasts; its own reply is none."""
@@ -54,5 +54,5 @@ class Pickup:
         user = exchange.message.from_user
         if not self._shared:
             return bool(self._late.pending[user] and not self._late.parked[user])
-        late, parked = await self._late.owes(user, exchange.key)
-        return late and not parked
+        owed = await self._late.owes(user, exchange.key)
+        return owed is None or owed == (True, False)

@@ -10,7 +10,7 @@ from delivery.codec import message_text
 from delivery.exchange import Exchange
 from delivery.policy import Policy
 from delivery.recovery import Recovered, Recovery
-from stores.base import Claim, State
+from stores.base import Claim, State, StoreError
 from tests.delivery.bench import ACCOUNT, USER, Bench, FakeLine, FlakyStore, Hook, event, text
 from tests.delivery.conftest import MakeBench, Until
 from wechat.replies import ACK, ImageReply, Reply, TextReply
@@ -325,3 +325,42 @@ async def test_nothing_said(pair: Pair, until: Until) -> None:
     lines = [await begun(bench, message, hook) for bench in pair.both]
     await until(lambda: all(line.answers for line in lines))
     assert [line.answers for line in lines] == [[ACK], [ACK]]
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("short", [{"idle": 0.2}])
+async def test_too_old_to_decide(pair: Pair, until: Until) -> None:
+    """An attempt that nobody waits with any more does not undo what the other's decided."""
+    message, hook = text(), Hook()
+    lines = [await begun(bench, message, hook) for bench in pair.both]
+    assert lines[0].attempt
+    lines[0].attempt.arrived -= pair.a.times.window
+    hook.end()
+    await until(lambda: lines[1].answers)
+    pair.a.hang_up(lines[0])
+    await until(lambda: not pair.a.window._exchanges and pair.is_still())
+    assert await pair.owed() == []
+    assert not pair.a.late.has(USER)
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("short", [{"silent": 0.5}])
+async def test_pickup_of_what_is_not_known(
+    pair: Pair, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store that does not say what is owed is asked again, as long as the window lasts."""
+    hook = Hook()
+    slow = await begun(pair.a, text(), hook, SOON)
+    await until(lambda: slow.answers)
+    line = await begun(pair.b, text("查看"), Hook(TextReply("no")))
+
+    async def fail(_: object = None) -> Any:
+        raise StoreError("items fails")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(pair.store, "items", fail)
+        await asyncio.sleep(0.05)
+    assert line.answers == []
+    hook.end()
+    await until(lambda: line.answers)
+    assert line.answers == [ANSWER]

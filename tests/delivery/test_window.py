@@ -345,3 +345,15 @@ async def test_nothing_is_kept(make_bench: MakeBench, until: Until) -> None:
     assert not bench.window._late
     assert not bench.late.pending
     assert await bench.rows() == []
+
+
+@pytest.mark.gen_test
+async def test_acknowledged_too_late(make_bench: MakeBench, until: Until) -> None:
+    """A last attempt that could not be acknowledged while WeChat waited is ended all the same."""
+    bench = make_bench(window=0.2, drop=0.3)
+    bench.store.stalled["defer"] = asyncio.Event()
+    line = bench.attempt(text(), Hook(), Policy(deadline=0.1, ack_attempt=1))
+    await asyncio.sleep(0.25)
+    bench.store.stalled["defer"].set()
+    await until(lambda: line.dropped)
+    assert line.answers == []
