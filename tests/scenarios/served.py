@@ -30,7 +30,8 @@ from delivery import times
 from handlers.wechat import WeChatHandler
 
 scaled = times.Times().scaled({SCALE})
-times.TIMES = replace(scaled, journal=0.3)
+silent = float(os.environ.get("STORE_SILENT", scaled.silent))
+times.TIMES = replace(scaled, journal=0.3, silent=silent)
 
 
 class Slow(WeChatHandler):
