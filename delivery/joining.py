@@ -8,7 +8,6 @@ by the process that holds its row of the journal.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 from stores.base import Claim, Way
 from wechat.replies import Reply
@@ -21,29 +20,25 @@ from delivery.times import Times
 
 log = logging.getLogger(__name__)
 Run = Callable[[Exchange], Awaitable[Reply]]
-
-
-class Exchanging(Protocol):
-    """What the window does when it learns the way of an exchange."""
-
-    async def learn(self, exchange: Exchange, way: Way) -> None:
-        """Go the way that was decided, unless that is known."""
+Learn = Callable[[Exchange, Way], None]
 
 
 class Joining:
-    """Joins the exchanges of one account with those of the other processes."""
+    """Joins the exchanges of one account with those of the other processes.
 
-    def __init__(self, peers: Peers, outcome: Outcome, window: Exchanging, times: Times) -> None:
+    `learn` is what the window does when it knows the way of an exchange.
+    """
+
+    def __init__(self, peers: Peers, outcome: Outcome, learn: Learn, times: Times) -> None:
         self._peers = peers
         self._outcome = outcome
-        self._window = window
+        self._learn = learn
         self._times = times
 
     async def count(self, attempt: Attempt) -> None:
         """Count one more attempt among those of all processes."""
-        exchange = attempt.exchange
-        if claim := await self._peers.claim(exchange.key, count=True):
-            exchange.count = attempt.count = max(exchange.count, claim.attempt)
+        if claim := await self._peers.claim(attempt.exchange.key, count=True):
+            self._counted(attempt, claim)
 
     async def reply(self, exchange: Exchange, run: Run) -> Reply | None:
         """Return the reply of the hook, which one process runs; None if it is not ours to give.
@@ -55,10 +50,10 @@ class Joining:
         if claim is None:
             return await run(exchange)
         if first:
-            exchange.count = first.count = max(exchange.count, claim.attempt)
+            self._counted(first, claim)
         while True:
             if claim.way:
-                await self._window.learn(exchange, claim.way)
+                self._learn(exchange, claim.way)
             if claim.reply is not None:
                 return await self._joined(exchange, claim.reply, run)
             if claim.owner == self._peers.owner:
@@ -66,11 +61,11 @@ class Joining:
             if exchange.way is Way.LATE and not self._outcome.is_ours(exchange):
                 return None
             await asyncio.sleep(self._times.look)
-            claim = await self._peers.claim(exchange.key, count=False) or claim
+            claim = await self.look(exchange) or claim
 
     async def agree(self, exchange: Exchange, way: Way) -> None:
         """Decide the way, unless it is; the first process wins."""
-        await self._window.learn(exchange, await self._peers.decide(exchange.key, way))
+        self._learn(exchange, await self._peers.decide(exchange.key, way))
 
     async def undo(self, exchange: Exchange) -> None:
         """Have the way undecided again: the answer that it stood for reached nobody."""
@@ -96,8 +91,13 @@ class Joining:
             return await self._joined(exchange, text, run)
         exchange.given, exchange.agreed = given, True
         if way:
-            await self._window.learn(exchange, way)
+            self._learn(exchange, way)
         return given
+
+    @staticmethod
+    def _counted(attempt: Attempt, claim: Claim) -> None:
+        exchange = attempt.exchange
+        exchange.count = attempt.count = max(exchange.count, claim.attempt)
 
     @staticmethod
     async def _joined(exchange: Exchange, text: str, run: Run) -> Reply:

@@ -71,6 +71,11 @@ class Late(Pushing, Parked):
         """
         self._ledger.spawn(self._deliver(owed, jot))
 
+    def take_on(self, owed: Owed) -> None:
+        """Begin and deliver what is late and ready at once."""
+        self.begin(owed.item.user)
+        self.deliver(owed)
+
     async def _deliver(self, owed: Owed, jot: "asyncio.Task[bool] | None") -> None:
         user = owed.item.user
         lock = self._turns.setdefault(user, asyncio.Lock())

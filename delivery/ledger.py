@@ -28,7 +28,6 @@ class Ledger:
 
     def __init__(self, store: Store, times: Times, clock: Callable[[], float] = time.time) -> None:
         self.store = store
-        self.shared = store.shared
         self.owner = uuid.uuid4().hex
         self.failing = False
         self._times = times

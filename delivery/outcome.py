@@ -31,9 +31,9 @@ LATER = "+later"  # in the id of what a hook sends behind its answer
 class Outcome:
     """Decides, answers and settles for one account."""
 
-    def __init__(self, account: str, late: Late, ledger: Ledger, times: Times) -> None:
+    def __init__(self, late: Late, ledger: Ledger, times: Times) -> None:
         self._times = times
-        self._account = account
+        self._account = late.account
         self._late = late
         self._ledger = ledger
         self._sent_before: set[str] = set()  # messages of a hook whose process died, by id
@@ -256,8 +256,7 @@ class Outcome:
     def _send_after(self, exchange: Exchange) -> None:
         """Send what comes behind the answer."""
         for key, reply in exchange.after:
-            self._late.begin(exchange.message.from_user)
-            self._late.deliver(Owed(self._item(exchange, key, reply), reply))
+            self._late.take_on(Owed(self._item(exchange, key, reply), reply))
         exchange.after.clear()
 
     def _item(self, exchange: Exchange, key: str, reply: Reply | None) -> Item:

@@ -109,7 +109,7 @@ class Parked:
 
     async def forget(self, user: str) -> None:
         """Drop what is parked for somebody who left."""
-        if not self.parked.pop(user, 0) and not self._ledger.shared:
+        if not self.parked.pop(user, 0) and not self._ledger.store.shared:
             return
         self._keys.pop(user, None)
         try:

@@ -41,11 +41,11 @@ class Patience:
         clock: Callable[[], float],
     ) -> None:
         self.late = late
-        self.outcome = Outcome(late.account, late, ledger, times)
+        self.outcome = Outcome(late, ledger, times)
         self.observed = Observed(hangup_budget, times)
         self.deadlines = Deadlines(late, self.observed, times, self._watch_run_out, clock)
         self.hung_up_at = float("-inf")
-        self._joining = Joining(peers, self.outcome, self, times) if peers else None
+        self._joining = Joining(peers, self.outcome, self.learn, times) if peers else None
         self._ledger = ledger
         self._times = times
         self._exchanges: dict[str, Exchange] = {}
@@ -58,7 +58,7 @@ class Patience:
             self.hung_up_at = monotonic()
             self._lose(attempt)
 
-    async def learn(self, exchange: Exchange, way: Way) -> None:
+    def learn(self, exchange: Exchange, way: Way) -> None:
         """Go the way that was decided, unless that is known."""
         if exchange.way is not None:
             return

@@ -37,19 +37,14 @@ class Quotas:
 
     def triggered(self, message: Message | Event, at: float) -> None:
         """Let the user have messages for what they did then; what they did since counts more."""
-        if isinstance(message, Event):
-            if not isinstance(message, _TRIGGERS):
-                return
-            count, seconds = AFTER_EVENT
-            known = self._windows.get(message.from_user)
-            # A tap opens its own window, and closes none that is wider.
-            if known and known.left >= count and known.until > at + seconds:
-                return
-        else:
-            count, seconds = AFTER_MESSAGE
-            known = self._windows.get(message.from_user)
-            if known and known.until > at + seconds:
-                return
+        by_event = isinstance(message, Event)
+        if by_event and not isinstance(message, _TRIGGERS):
+            return
+        count, seconds = AFTER_EVENT if by_event else AFTER_MESSAGE
+        known = self._windows.get(message.from_user)
+        # A tap opens its own window, and closes none that is wider.
+        if known and known.until > at + seconds and (not by_event or known.left >= count):
+            return
         if known:
             known.left, known.until = count, at + seconds
             return

@@ -120,8 +120,7 @@ class Recovery:
             message = read_message(row.item.message)
             window.late.quotas.triggered(message, monotonic() - window.age(message))
         window.outcome.sent_before(row.item.id)
-        window.late.begin(row.item.user)
-        window.late.deliver(Owed(row.item, reply))
+        window.late.take_on(Owed(row.item, reply))
 
     async def _run_again(self, account: Recovered, row: Row) -> None:
         try:
@@ -150,8 +149,7 @@ class Recovery:
             reply = TextReply(account.error_reply)
             item = replace(row.item, id=f"{row.item.id}+error", reply=reply_text(reply))
             await self._ledger.defer(item)
-            account.window.late.begin(item.user)
-            account.window.late.deliver(Owed(item, reply))
+            account.window.late.take_on(Owed(item, reply))
 
     async def _expire(self) -> None:
         for row in await self._ledger.store.expire():
