@@ -58,7 +58,7 @@ class Deadlines:
         message, policy = exchange.message, exchange.policy
         if (
             self._answered_by is not None
-            or message.create_time < self._started
+            or message.create_time <= self._started  # of that second, too: it may be older
             or not is_awaited(message)
             or self.observed.over_budget()
         ):

@@ -179,7 +179,7 @@ class Bench:
         store: FlakyStore | None = None,
     ) -> None:
         self.times = times
-        self.now = float(NOW)
+        self.now = NOW - 1.0  # the process is older than its messages
         self.store = store or FlakyStore()
         self.platform = FakePlatform()
         self.ledger = Ledger(self.store, times)
@@ -197,6 +197,7 @@ class Bench:
             peers=self.peers,
             clock=lambda: self.now,
         )
+        self.now = float(NOW)
         self.tasks: set[asyncio.Task[None]] = set()
 
     def attempt(

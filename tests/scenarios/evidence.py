@@ -120,10 +120,7 @@ class Evidence:
             self._history(said)
             for said, delivery in self.pushes.items()
             if delivery.fault
-            and not any(
-                looks_new(delivery, end) or all(met(delivery, a, end) for a in last(delivery))
-                for end in self._ends
-            )
+            and not any(all(met(delivery, a, end) for a in last(delivery)) for end in self._ends)
         ]
 
     def reruns(self) -> list[str]:
@@ -204,16 +201,6 @@ def met(delivery: Delivery, attempt: Attempt, end: End) -> bool:
     reached_nobody = attempt.outcome is not Outcome.ANSWERED
     waited = delivery.begun + attempt.started <= end.back and end.over <= ended(delivery, attempt)
     return reached_nobody and waited
-
-
-def looks_new(delivery: Delivery, end: End) -> bool:
-    """Return whether a push met the end of a process, and seems to be no older than the next.
-
-    CreateTime has whole seconds. The next process cannot know, of a push of the second in
-    which it began, that WeChat has fewer attempts left than it counts.
-    """
-    seconds = int(str(delivery.fields["CreateTime"]))
-    return int(end.died) <= seconds and any(met(delivery, a, end) for a in delivery.attempts)
 
 
 def begun(log: Sequence[tuple[str, str]]) -> Counter[str]:

@@ -85,7 +85,17 @@ async def test_sent_before_the_start(
 async def test_sent_as_it_started(
     user: WeChatUser, world: World, endpoint: Endpoint, clock: Clock
 ) -> None:
-    """One of the very second is no older than the process: it is held."""
-    delivery = await push(world, "5.5 answer", clock.now)
+    """One of the very second may be older than the process, by its whole seconds: likewise."""
+    delivery = await push(world, "30 answer", clock.now)
+    assert delivery.reply == TextReply(NOTICE)
+    assert len(delivery.attempts) == 1
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_sent_after_the_start(
+    user: WeChatUser, world: World, endpoint: Endpoint, clock: Clock
+) -> None:
+    """One of the next second is no older than the process: it is held."""
+    delivery = await push(world, "5.5 answer", clock.now + 1)
     assert delivery.reply == TextReply("answer")
     assert len(delivery.attempts) == 2
