@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Collection, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ log = logging.getLogger("server")
 
 OK, FAILED, BAD_SETTING, CANNOT_LISTEN, CANNOT_STORE = range(5)
 CONNECTIONS = 10_000
-SETTLE_SECONDS = 0.1  # for what had arrived, unread, when the signal came, or the end
+SETTLE_SECONDS = 0.1  # for what had arrived, unread, when the signal came, and the end
 ANSWER_SECONDS = 4.5  # after the signal, for every attempt that is open or comes
 DRAIN_SECONDS = 6.0  # for all of it
 REPEAT_SECONDS = 1.0  # in which WeChat sends again what it hung up on
@@ -134,17 +134,26 @@ async def drain(
     now = asyncio.get_running_loop().time()
     for endpoint in endpoints:
         endpoint.window.drain(now + ANSWER_SECONDS)
+    end = now + DRAIN_SECONDS
     await asyncio.sleep(SETTLE_SECONDS)
-    while is_busy(server, endpoints) and not cut.is_set():
-        if asyncio.get_running_loop().time() > now + DRAIN_SECONDS:
-            break
-        await asyncio.sleep(0.01)
+    await while_busy(lambda: is_busy(server, endpoints), end, cut)
     server.stop()
+    if not cut.is_set():
+        await asyncio.sleep(SETTLE_SECONDS)
+    await while_busy(lambda: bool(server.answering), end, cut)
     if server.answering or service.running:
         cut_off, ended = len(server.answering), len(service.running)
         log.warning("%d requests are cut off, %d hooks: the journal has them", cut_off, ended)
     await cancel(list(service.running))
     await server.close_all_connections()
+
+
+async def while_busy(busy: Callable[[], bool], end: float, cut: asyncio.Event) -> None:
+    """Wait until it is not, or until `end` on the loop's clock, or `cut` is set."""
+    while busy() and not cut.is_set():
+        if asyncio.get_running_loop().time() > end:
+            break
+        await asyncio.sleep(0.01)
 
 
 def is_busy(server: CallbackServer, endpoints: Sequence[Endpoint]) -> bool:

@@ -49,3 +49,27 @@ async def test_repeat_after_the_signal(  # noqa: PLR0913, PLR0917
     again.close()
     await draining
     assert endpoint.state["runs"] == ["answer"]
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_accepted_at_the_end(  # noqa: PLR0913, PLR0917
+    http_server: HTTPServer,
+    http_port: int,
+    endpoint: Endpoint,
+    equipment: Equipment,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was accepted is read and answered, though nothing more is accepted."""
+    assert isinstance(http_server, CallbackServer)
+    monkeypatch.setattr(server, "SETTLE_SECONDS", 1.0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", http_port)
+    await until(lambda: http_server._open)
+    draining = asyncio.create_task(
+        server.drain(http_server, endpoint.service, [endpoint], asyncio.Event())
+    )
+    await until(lambda: http_server._stopped)
+    writer.write(text("0 answer"))
+    assert b"200 OK" in await reader.read(65_536)
+    writer.close()
+    await draining
