@@ -144,6 +144,8 @@ async def drain(
     if server.answering or service.running:
         cut_off, ended = len(server.answering), len(service.running)
         log.warning("%d requests are cut off, %d hooks: the journal has them", cut_off, ended)
+    for endpoint in endpoints:
+        endpoint.window.close()
     await cancel(list(service.running))
     await server.close_all_connections()
 

@@ -155,6 +155,14 @@ class Outcome:
             exchange.jot = self._ledger.writing(self._ledger.defer(item))
         return exchange.jot
 
+    def keep(self, exchange: Exchange) -> None:
+        """Journal an exchange that was given to nobody, with its reply if that is ready."""
+        if exchange.jot is None or exchange.reply is None:
+            self.jot(exchange)
+        else:  # it was journaled before the reply was there
+            item = self._item(exchange, exchange.key, exchange.reply)
+            self._ledger.writing(self._ledger.defer(item))
+
     async def add(self, exchange: Exchange, reply: Reply) -> None:
         """Send one more message behind the answer; it is journaled when this returns."""
         key = f"{exchange.key}{LATER}{exchange.added}"

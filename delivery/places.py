@@ -47,12 +47,16 @@ class Places:
 
     def leave(self) -> None:
         """Give a place to whoever waits longest."""
-        while self._waiting:
+        while self._waiting and self.running <= self.most:
             place = self._waiting.popleft()
             if not place.done():
                 place.set_result(None)
                 return
         self.running -= 1
+
+    def close(self) -> None:
+        """Let nothing more begin: the process ends, and what it began would be cut off."""
+        self.most = 0
 
     def _say(self, key: str) -> None:
         now = asyncio.get_running_loop().time()

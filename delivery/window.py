@@ -22,7 +22,7 @@ from delivery.patience import Patience
 from delivery.peers import Peers
 from delivery.pickup import Pickup
 from delivery.places import Places
-from delivery.policy import ATTEMPTS, Policy
+from delivery.policy import Policy
 from delivery.times import Times
 
 Hook = Callable[[Exchange], Awaitable[Reply]]
@@ -72,10 +72,10 @@ class Window(Patience):
             attempt = self._join(exchange, line, now)
             if self._joining and not attempt.twin:
                 await self._joining.count(attempt)
-            if exchange.way is None and exchange.reply is None:
-                self.outcome.jot(exchange)
-            else:
+            if exchange.way is not None or exchange.reply is not None:
                 await self.give(exchange)
+            elif not attempt.twin:
+                self.outcome.jot(exchange)
         if not attempt.closed:
             attempt.over = asyncio.get_running_loop().create_future()
             await attempt.over
@@ -96,7 +96,7 @@ class Window(Patience):
         """Return an exchange that the journal knows, whose retries may still come."""
         age = self.age(message)
         exchange = self.begin(key, message, policy, monotonic(), age)
-        exchange.count = min(ATTEMPTS, 1 + int(age // self._times.window))
+        exchange.count = 1 + int(age // self._times.window)
         exchange.jot = self._ledger.held()
         self._ended(exchange)
         return exchange
@@ -150,6 +150,15 @@ class Window(Patience):
     def drain(self, by: float) -> None:
         """Answer everything by then, on the loop's clock: each attempt is the last now."""
         self.deadlines.drain(by, self._exchanges.values())
+
+    def close(self) -> None:
+        """Begin no more hooks; journal what nobody got, so that another process sees to it."""
+        self._places.close()
+        if self._joining:
+            return  # the others know of it, and may have given it
+        for exchange in self._exchanges.values():
+            if exchange.way is None:
+                self.outcome.keep(exchange)
 
     def _join(self, exchange: Exchange, line: Line, now: float) -> Attempt:
         attempt = Attempt(exchange, line, now, self._clock())

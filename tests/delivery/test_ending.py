@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from delivery import ledger
+from delivery.codec import reply_text
 from delivery.parked import Owed
-from tests.delivery.bench import USER, Bench, item
+from tests.delivery.bench import USER, Bench, Hook, item, text
 from tests.delivery.conftest import MakeBench, Until
 from wechat.replies import TextReply
 
@@ -43,3 +44,30 @@ async def test_note(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     await releasing
     assert noted.result()
     assert len(await bench.rows()) == 1
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("noted", [False, True])
+@pytest.mark.parametrize("ready", [False, True])
+async def test_given_to_nobody(*, noted: bool, ready: bool, bench: Bench, until: Until) -> None:
+    """What no attempt got is journaled, its reply if that is ready: another process sees to it."""
+    message, hook, lines = text(), Hook(), []
+    for _ in range(1 + noted):
+        lines.append(bench.attempt(message, hook))
+        await until(lambda: lines[-1].attempt)
+        bench.hang_up(lines[-1])
+    if ready:
+        hook.end()
+        await until(lambda: bench.places.running == 0)
+    bench.window.close()
+    await bench.ledger.release()
+    assert await bench.rows() == [("open", reply_text(ANSWER) if ready else None)]
+
+
+@pytest.mark.gen_test
+async def test_answered(bench: Bench) -> None:
+    """What was answered is nobody's any more."""
+    await bench.ask(text())
+    bench.window.close()
+    await bench.ledger.release()
+    assert await bench.rows() == []

@@ -41,3 +41,14 @@ async def test_what_nobody_asks_for(make_bench: MakeBench, until: Until) -> None
     await until(lambda: again.answers == [TextReply("answer")] and not bench.ledger._tasks)
     assert await bench.rows() == []
     assert not bench.late.has(USER)
+
+
+@pytest.mark.gen_test
+async def test_not_for_a_twin(make_bench: MakeBench, until: Until) -> None:
+    """A twin is no second attempt: nothing is written for a push in its first window."""
+    bench, hook, message = make_bench(), Hook(), text()
+    lines = [bench.attempt(message, hook) for _ in range(2)]
+    await until(lambda: all(line.attempt for line in lines))
+    hook.end()
+    await until(lambda: all(line.answers for line in lines))
+    assert bench.store.calls == []

@@ -78,3 +78,18 @@ async def test_cancelled_in_the_same_moment(*, left_first: bool) -> None:
     await next_one
     places.leave()
     assert (places.running, places.waiting) == (0, 0)
+
+
+@pytest.mark.gen_test
+async def test_closed() -> None:
+    """In the end nothing more begins: neither who comes nor who waits."""
+    places = Places(1)
+    assert places.is_free()
+    waiting = asyncio.create_task(places.wait("key"))
+    await settled()
+    places.close()
+    places.leave()
+    await settled()
+    assert not waiting.done()
+    assert not places.is_free()
+    waiting.cancel()
