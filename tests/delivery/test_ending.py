@@ -7,6 +7,7 @@ import pytest
 from delivery import ledger
 from delivery.codec import reply_text
 from delivery.parked import Owed
+from delivery.policy import Policy
 from tests.delivery.bench import USER, Bench, Hook, item, text
 from tests.delivery.conftest import MakeBench, Until
 from wechat.replies import TextReply
@@ -68,6 +69,19 @@ async def test_given_to_nobody(*, noted: bool, ready: bool, bench: Bench, until:
 async def test_answered(bench: Bench) -> None:
     """What was answered is nobody's any more."""
     await bench.ask(text())
+    bench.window.close()
+    await bench.ledger.release()
+    assert await bench.rows() == []
+
+
+@pytest.mark.gen_test
+async def test_pushed(make_bench: MakeBench, until: Until) -> None:
+    """Nor is what was late and is pushed."""
+    bench, hook = make_bench(may_push=True), Hook()
+    line = bench.attempt(text(), hook, Policy(deadline=0.1))
+    await until(lambda: line.answers)
+    hook.end()
+    await until(lambda: bench.platform.texts and not bench.ledger._tasks)
     bench.window.close()
     await bench.ledger.release()
     assert await bench.rows() == []

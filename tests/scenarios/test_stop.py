@@ -6,11 +6,14 @@ import pytest
 from tornado.httpserver import HTTPServer
 
 import server
+from delivery.codec import reply_text
 from handlers.connection import CallbackServer
 from handlers.equipping import Equipment
 from handlers.service import Endpoint
+from stores.memory import MemoryStore
 from tests.processes import text
 from tests.scenarios.conftest import Until
+from wechat.replies import TextReply
 
 SECONDS = 0.8  # for every answer, in place of 4.5
 
@@ -73,3 +76,24 @@ async def test_accepted_at_the_end(  # noqa: PLR0913, PLR0917
     assert b"200 OK" in await reader.read(65_536)
     writer.close()
     await draining
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_nobody_came_again(  # noqa: PLR0913, PLR0917
+    http_server: HTTPServer,
+    http_port: int,
+    endpoint: Endpoint,
+    equipment: Equipment,
+    until: Until,
+    store: MemoryStore,
+) -> None:
+    """A reply that no attempt came for is left to the next process, which need not make it."""
+    assert isinstance(http_server, CallbackServer)
+    _, first = await ask(http_port, text("0.5 answer"))
+    await until(lambda: endpoint.state["runs"])
+    first.transport.abort()
+    await until(lambda: not endpoint.service.running)
+    await server.drain(http_server, endpoint.service, [endpoint], asyncio.Event())
+    await equipment.ledger.release()
+    [row] = await store.items()
+    assert row.item.reply == reply_text(TextReply("answer"))
