@@ -139,3 +139,8 @@ class Exchange:
         self.idle: asyncio.TimerHandle | None = None
         self.added = 0  # messages that the hook sent behind the answer
         self.after: list[tuple[str, Reply]] = []  # what else the user gets, by journal id
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the reply was given, or is on its way: what comes behind it may go."""
+        return self.way is Way.WINDOW or (self.way is Way.LATE and self.reply is not None)

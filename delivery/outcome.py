@@ -36,7 +36,6 @@ class Outcome:
         self._account = late.account
         self._late = late
         self._ledger = ledger
-        self._sent_before: set[str] = set()  # messages of a hook whose process died, by id
 
     async def give(self, exchange: Exchange) -> None:
         """Answer the attempts that are open with the reply, which is ready."""
@@ -167,19 +166,22 @@ class Outcome:
         """Send one more message behind the answer; it is journaled when this returns."""
         key = f"{exchange.key}{LATER}{exchange.added}"
         exchange.added += 1
-        if key in self._sent_before:  # the run before this one sent it
-            self._sent_before.discard(key)
+        if any(key == known for known, _ in exchange.after):  # the run before this one sent it
             return
         await self._ledger.note(self._item(exchange, key, reply), self._times.silent)
         exchange.after.append((key, reply))
-        late = exchange.way is Way.LATE and exchange.reply is not None
-        if late or exchange.way is Way.WINDOW:  # what it should come behind is gone already
+        if exchange.is_gone:
             self._send_after(exchange)
 
-    def sent_before(self, key: str) -> None:
-        """Know of a message from the journal: if its hook runs again, it sends it no more."""
-        if LATER in key:
-            self._sent_before.add(key)
+    def take_over(self, exchange: Exchange, owed: Owed) -> None:
+        """See to what an earlier run of the hook sent behind the answer, which is not given yet.
+
+        What was left over of an answer is dropped: this run leaves it over again.
+        """
+        if LATER in owed.key:
+            exchange.after.append((owed.key, owed.reply))
+        else:
+            self._ledger.settle([owed.key])
 
     def _is_plain(self, exchange: Exchange) -> bool:
         """Return whether the reply is all there is to give, and fits into one answer."""
@@ -270,9 +272,8 @@ class Outcome:
     def _item(self, exchange: Exchange, key: str, reply: Reply | None) -> Item:
         message: Message | Event = exchange.message
         item = self._ledger.item(key, self._account, message.from_user, message_text(message))
-        if reply is None:
-            return item
-        expires = item.expires
         if isinstance(reply, TransferReply):  # it hands over a message that is waiting
-            expires = item.created + self._times.kept_transfer
-        return replace(item, reply=reply_text(reply), expires=expires)
+            item = replace(item, expires=item.created + self._times.kept_transfer)
+        if key == exchange.key and exchange.first:  # older than what the hook sends behind it
+            item = replace(item, created=exchange.first.clock)
+        return replace(item, reply=reply_text(reply)) if reply else item

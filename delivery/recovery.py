@@ -5,8 +5,8 @@ WeChat's joins. A message whose hook ended the process every time is set aside f
 """
 
 import asyncio
-import contextlib
 import logging
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -27,6 +27,7 @@ from delivery.window import Content, Window
 
 log = logging.getLogger(__name__)
 MOST_RUNS = 3
+BEHIND = re.compile(r"(.+)\+(?:later)?\d+")  # the id of what comes behind an answer
 EXPIRE_EVERY = 120  # looks at the journal
 LIMIT = 100  # rows at once
 
@@ -87,7 +88,7 @@ class Recovery:
         rows = await self._ledger.store.recover(
             self._ledger.owner, self._times.lease, LIMIT, accounts=self._accounts
         )
-        for row in rows:
+        for row in sorted(rows, key=lambda row: comes_behind(row) is not None):
             if self._ledger.holds(row.item.id):
                 continue  # its lease ran out while the store was silent, and is ours again
             self._ledger.hold([row.item.id])
@@ -102,25 +103,42 @@ class Recovery:
         if self._ledger.is_settled(row.item.id) or account.window.was_answered(row.item.id):
             self._ledger.settle([row.item.id])  # a retry came first, and the user has the reply
         elif row.item.reply is not None:
-            self._deliver(account, row)
+            await self._deliver(account, row)
         elif row.runs >= MOST_RUNS:
             await self._set_aside(account, row, "its hook ended the process each time")
         else:
             await self._run_again(account, row)
 
-    def _deliver(self, account: Recovered, row: Row) -> None:
+    async def _deliver(self, account: Recovered, row: Row) -> None:
         assert row.item.reply is not None
         try:
             reply = read_reply(row.item.reply)
         except ValueError as error:
-            self._ledger.spawn(self._set_aside(account, row, str(error)))
+            await self._set_aside(account, row, str(error))
             return
-        window = account.window
-        with contextlib.suppress(MalformedMessage, ValueError):  # the reply matters, not what for
-            message = read_message(row.item.message)
+        owed, message, window = Owed(row.item, reply), _message(row), account.window
+        if message:
             window.late.quotas.triggered(message, monotonic() - window.age(message))
-        window.outcome.sent_before(row.item.id)
-        window.late.take_on(Owed(row.item, reply))
+        if answer := comes_behind(row):
+            await self._deliver_behind(window, answer, owed, message)
+        elif found := window.find(owed.key):
+            self._joined(window, found)
+        elif message and window.may_come_again(message):
+            window.late_again(owed.key, message, account.policy(message), reply)
+        else:
+            window.late.take_on(owed)
+
+    async def _deliver_behind(
+        self, window: Window, answer: str, owed: Owed, message: Content | None
+    ) -> None:
+        """Deliver what comes behind an answer, unless that is still to be given."""
+        found = window.find(answer)
+        if found and not found.is_gone:
+            window.outcome.take_over(found, owed)
+        elif found or not message or not window.may_come_again(message):
+            window.late.take_on(owed)
+        else:  # WeChat may bring the message again: look anew
+            await self._ledger.free([owed.key])
 
     async def _run_again(self, account: Recovered, row: Row) -> None:
         try:
@@ -129,16 +147,20 @@ class Recovery:
             await self._set_aside(account, row, str(error))
             return
         window = account.window
-        if found := window.find(row.item.id):  # a retry came first, and its reply settles this
-            if found.way is Way.WINDOW:
-                self._ledger.settle([row.item.id])
-            found.jot = self._ledger.held()
-            if found.way is Way.LATE and found.reply is not None:
-                window.outcome.deliver_again(found)
+        if found := window.find(row.item.id):
+            self._joined(window, found)
             return
         log.info("%s: its hook runs again, for the process ended (%d)", row.item.id, row.runs)
         exchange = window.begin_again(row.item.id, message, account.policy(message))
         self._ledger.spawn(window.run(exchange, account.replay))
+
+    def _joined(self, window: Window, found: Exchange) -> None:
+        """Leave a row to an exchange, which a retry began before: its reply settles that."""
+        if found.way is Way.WINDOW:
+            self._ledger.settle([found.key])
+        found.jot = self._ledger.held()
+        if found.way is Way.LATE and found.reply is not None:
+            window.outcome.deliver_again(found)
 
     async def _set_aside(self, account: Recovered, row: Row, why: str) -> None:
         """Keep a message for a person, and let its user know that something went wrong."""
@@ -157,3 +179,17 @@ class Recovery:
             account = self._accounts.get(row.item.account)
             if account and row.state is State.PARKED:
                 account.window.late.gone(row.item)
+
+
+def comes_behind(row: Row) -> str | None:
+    """Return the id of the answer behind which a row is to be delivered, None if there is none."""
+    found = BEHIND.fullmatch(row.item.id)
+    return found and found[1]
+
+
+def _message(row: Row) -> Content | None:
+    """Return what a row is owed for; None where this version cannot read that."""
+    try:
+        return read_message(row.item.message)
+    except (MalformedMessage, ValueError):
+        return None

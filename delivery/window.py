@@ -22,7 +22,7 @@ from delivery.patience import Patience
 from delivery.peers import Peers
 from delivery.pickup import Pickup
 from delivery.places import Places
-from delivery.policy import Policy
+from delivery.policy import ATTEMPTS, Policy
 from delivery.times import Times
 
 Hook = Callable[[Exchange], Awaitable[Reply]]
@@ -100,6 +100,16 @@ class Window(Patience):
         exchange.jot = self._ledger.held()
         self._ended(exchange)
         return exchange
+
+    def late_again(self, key: str, message: Content, policy: Policy, reply: Reply) -> None:
+        """Deliver a reply that the journal knows, though retries may still come."""
+        exchange = self.begin(key, message, policy, monotonic(), self.age(message))
+        exchange.jot, exchange.reply = self._ledger.held(), reply
+        self._go(exchange)
+
+    def may_come_again(self, message: Content) -> bool:
+        """Return whether WeChat may bring a message again, or for the first time here."""
+        return self.age(message) < ATTEMPTS * self._times.window + self._times.idle
 
     def age(self, message: Content) -> float:
         """Return how many seconds ago the user did it."""

@@ -100,7 +100,7 @@ class Journal(Protocol):
         """Keep `item`, leased to `owner`, and return when it is safe; False if another holds it.
 
         One that is there without a reply becomes what is given; one with a reply stays as
-        it is, for the first reply wins. Its state and its runs stay in any case.
+        it is, for the first reply wins. Its time, state and runs stay in any case.
         """
 
     async def park(self, id: str, most: int = 10) -> tuple[str, ...]:

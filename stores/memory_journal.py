@@ -1,7 +1,7 @@
 """The journal of a process, which is lost with it: whoever is owed a reply then gets none."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stores.base import Item, Owed, State
 from stores.timed import Timed
@@ -44,7 +44,7 @@ class MemoryJournal(Timed):
         if entry.owner != owner and entry.until > now:
             return False
         if entry.item.reply is None:
-            entry.item = item
+            entry.item = replace(item, created=entry.item.created)
         entry.lease(owner, now + lease)
         return True
 

@@ -23,8 +23,8 @@ DEFER = """
     INSERT INTO late (id, account, user, created, expires, message, reply)
     VALUES (:id, :account, :user, :created, :expires, :message, :reply)
     ON CONFLICT (id) DO UPDATE SET
-        account = excluded.account, user = excluded.user, created = excluded.created,
-        expires = excluded.expires, message = excluded.message, reply = excluded.reply
+        account = excluded.account, user = excluded.user, expires = excluded.expires,
+        message = excluded.message, reply = excluded.reply
     WHERE late.reply IS NULL
 """
 MOVE = "UPDATE late SET state = ?, owner = '', holder = '', lease = 0 WHERE id = ?"

@@ -13,7 +13,7 @@ from delivery.window import Content
 from stores.base import Item
 from tests.delivery.bench import ACCOUNT, NOW, USER, Bench, FakeLine, Hook, event, item, text
 from tests.delivery.conftest import MakeBench, Until
-from wechat.replies import Reply, TextReply
+from wechat.replies import ACK, Reply, TextReply
 
 ANSWER = TextReply("answer")
 
@@ -176,8 +176,10 @@ async def test_for_ever(
 async def test_mistake(bench: Bench, until: Until, caplog: pytest.LogCaptureFixture) -> None:
     """A row over which something stumbles is left until later; the next one is taken up."""
 
-    def fail(_: object) -> Policy:
-        raise LookupError("a mistake")
+    def fail(message: Content) -> Policy:
+        if message.from_user == USER:
+            raise LookupError("a mistake")
+        return Policy()
 
     await owe(bench, unanswered()[1])
     await owe(bench, item(ANSWER, user="oOther"))
@@ -235,11 +237,77 @@ async def test_sent_behind_the_answer(bench: Bench, until: Until) -> None:
     account = Recovered(bench.window, hook, lambda _: Policy(), "")
     await Recovery(bench.ledger, {ACCOUNT: account}, bench.times).take_up()
     await until(lambda: bench.late.parked[USER] == 3 and not bench.ledger._tasks)
-    assert not bench.window.outcome._sent_before
-    taken = await bench.late.take(USER)
-    assert sorted(reply for row in taken if (reply := row.reply)) == sorted(
-        reply_text(TextReply(said)) for said in ("behind", "answer", "more")
-    )
+    assert await bench.ask(text(), "next") == TextReply("answer\n\nbehind\n\nmore\n\nnext")
+
+
+@pytest.mark.gen_test
+async def test_behind_an_answer_to_come(bench: Bench, until: Until) -> None:
+    """It waits as long as WeChat may bring its message again, and then comes all the same."""
+    row = unanswered()[1]
+    await owe(bench, replace(item(TextReply("behind")), id=f"{row.id}+later0"))
+    looking = recovery(bench, Hook(ANSWER))
+    await looking.take_up()
+    assert not bench.late.has(USER)
+    bench.now += 3 * bench.times.window + bench.times.idle
+    await looking.take_up()
+    await until(lambda: bench.late.parked[USER])
+
+
+@pytest.mark.gen_test
+async def test_behind_an_answer_of_a_retry(bench: Bench, until: Until) -> None:
+    """It comes behind the answer to a retry; what an answer left over, that one does anew."""
+    message, row = unanswered()
+    await owe(bench, replace(item(TextReply("behind")), id=f"{row.id}+later0"))
+    await owe(bench, replace(item(TextReply("of an old answer")), id=f"{row.id}+0"))
+    hook = Hook()
+    line = bench.attempt(message, hook)
+    await until(lambda: hook.runs)
+    await recovery(bench, hook).take_up()
+    assert not bench.late.has(USER)
+    hook.end()
+    await until(lambda: line.answers and bench.late.parked[USER] and not bench.ledger._tasks)
+    assert line.answers == [ANSWER]
+    assert await bench.rows() == [("parked", reply_text(TextReply("behind")))]
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("may_push", [False, True])
+async def test_retry_of_a_known_reply(
+    *, may_push: bool, make_bench: MakeBench, until: Until
+) -> None:
+    """A retry that comes behind it runs no hook, and nothing is shown twice."""
+    bench = make_bench(may_push=may_push)
+    message, row = unanswered()
+    await owe(bench, replace(row, reply=reply_text(ANSWER)))
+    hook, line = Hook(ANSWER), FakeLine()
+    await recovery(bench, hook).take_up()
+    await until(lambda: bench.platform.texts or bench.late.parked[USER])
+    await bench.window.attend(message, line, hook, Policy())
+    await until(lambda: not bench.ledger._tasks)
+    assert line.answers == ([ACK] if may_push else [ANSWER])
+    assert bench.platform.texts == ["answer"] * may_push
+    assert hook.runs == 0
+    assert await bench.rows() == []
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("answered", [False, True])
+async def test_retry_before_a_known_reply(*, answered: bool, bench: Bench, until: Until) -> None:
+    """A retry that came before the reply was taken up has its own run, which alone is shown."""
+    message, row = unanswered()
+    await owe(bench, replace(row, reply=reply_text(TextReply("of the old run"))))
+    hook = Hook()
+    line = bench.attempt(message, hook)
+    await until(lambda: hook.runs)
+    if answered:
+        hook.end()
+        await until(lambda: line.answers)
+    await recovery(bench, hook).take_up()
+    hook.end()
+    await until(lambda: line.answers and not bench.ledger._tasks)
+    assert line.answers == [ANSWER]
+    assert await bench.rows() == []
+    assert not bench.late.has(USER)
 
 
 @pytest.mark.gen_test

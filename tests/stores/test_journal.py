@@ -60,13 +60,14 @@ class TestJournal:
     @pytest.mark.parametrize("reply", ["reply", None])
     @pytest.mark.gen_test
     async def test_no_reply_yet(self, reply: str | None, store: Store) -> None:
-        """An item without a reply becomes what is given."""
-        await store.defer(item("x"), "one")
+        """An item without a reply becomes what is given, and is no younger for it."""
+        first = item("x")
+        await store.defer(first, "one")
         given = Item(
             id="x", account="b", user="v", created=7, expires=3e9, message="new", reply=reply
         )
         assert await store.defer(given, "one")
-        assert (await store.items())[0].item == given
+        assert (await store.items())[0].item == replace(given, created=first.created)
 
     @pytest.mark.gen_test
     async def test_state_and_runs_stay(self, store: Store) -> None:
