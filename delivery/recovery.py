@@ -88,7 +88,7 @@ class Recovery:
         rows = await self._ledger.store.recover(
             self._ledger.owner, self._times.lease, LIMIT, accounts=self._accounts
         )
-        for row in sorted(rows, key=lambda row: comes_behind(row) is not None):
+        for row in rows:
             if self._ledger.holds(row.item.id):
                 continue  # its lease ran out while the store was silent, and is ours again
             self._ledger.hold([row.item.id])

@@ -53,3 +53,14 @@ async def test_journaled(
     await user.text("0 answer")
     assert kept == [(State.OPEN, True)]
     await until(lambda: pushed(user) == ["one more"])
+
+
+@pytest.mark.gen_test(timeout=60)
+@pytest.mark.parametrize("kind", [AccountKind.UNVERIFIED_SUBSCRIPTION])
+@pytest.mark.parametrize("more_settings", [{"ack_attempt": "1"}])
+async def test_parked(user: WeChatUser, endpoint: Endpoint, until: Until) -> None:
+    """Parked with an answer that is late, it is handed over behind that."""
+    await user.text("6 answer")
+    endpoint.state["later"] = []
+    await until(lambda: endpoint.window.late.parked[user.openid] == 2)
+    assert (await user.text("0 next")).reply == TextReply("answer\n\none more\n\nnext")
