@@ -235,7 +235,7 @@ async def serve_until(
         log.warning("room for %d connections only: raise the limit of open files", room)
     server = CallbackServer(make_app(endpoints, service), most=room)
     server.add_sockets(sockets)
-    counts = PeriodicCallback(service.refusals.tell, TELL_SECONDS * 1000)
+    counts = PeriodicCallback(service.tell, TELL_SECONDS * 1000)
     counts.start()
     announce(endpoints, sockets)
     notify("READY=1")
@@ -243,6 +243,7 @@ async def serve_until(
     notify("STOPPING=1")
     await drain(server, service, endpoints, cut)
     counts.stop()
+    service.tell()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

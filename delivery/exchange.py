@@ -115,6 +115,8 @@ class Exchange:
         "preparing",
         "reply",
         "seen",
+        "unwanted",
+        "waits",
         "way",
     )
 
@@ -135,6 +137,8 @@ class Exchange:
         self.acknowledged = False  # and somebody read it
         self.answered = False  # some attempt got the reply from this process
         self.agreed = False  # all processes give the same
+        self.waits = False  # its hook does, for a place
+        self.unwanted = False  # its user left
         self.jot: asyncio.Task[bool] | None = None  # the journal's note of it
         self.idle: asyncio.TimerHandle | None = None
         self.added = 0  # messages that the hook sent behind the answer

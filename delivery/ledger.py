@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from stores.base import Item, Store, StoreError
 
+from delivery.counts import Counts
 from delivery.times import Times
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class Ledger:
         self.store = store
         self.owner = uuid.uuid4().hex
         self.failing = False
+        self.counts = Counts()
         self._times = times
         self._clock = clock
         self._held: set[str] = set()

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from time import monotonic
 
-from stores.base import Item, Way
+from stores.base import Item, StoreError, Way
 from wechat.push import Event, Message
-from wechat.replies import ACK, TEXT_BYTES, Reply, TextReply, TransferReply
+from wechat.replies import ACK, TEXT_BYTES, Acknowledgement, Reply, TextReply, TransferReply
 
 from delivery.codec import message_text, reply_text
+from delivery.counts import LATE, NO_PLACE
 from delivery.exchange import Attempt, Exchange
 from delivery.handover import hand_over, readable
 from delivery.late import Late
@@ -97,7 +98,11 @@ class Outcome:
     def go_late(self, exchange: Exchange) -> None:
         """Decide that the reply comes by itself."""
         exchange.way = Way.LATE
-        log.info("%s: the reply is late", exchange.key)
+        self._ledger.counts[LATE] += 1
+        if exchange.waits:
+            self._ledger.counts[NO_PLACE] += 1
+        why = ", for its hook waits for a place (WECHAT_MAX_RUNNING)" if exchange.waits else ""
+        log.info("%s: the reply is late%s", exchange.key, why)
         self._late.begin(exchange.message.from_user)
         if exchange.reply is not None:
             self.deliver(exchange)
@@ -120,7 +125,9 @@ class Outcome:
         owed = Owed(self._item(exchange, exchange.key, reply), reply)
         # What was parked is part of the reply if that was agreed on with other processes.
         used = [item.id for item in exchange.handover.used] if exchange.handover else []
-        if self.is_ours(exchange):
+        if exchange.unwanted and self.is_ours(exchange):
+            self._drop(exchange, used)
+        elif self.is_ours(exchange):
             self._late.deliver(owed, exchange.jot)
             if used:
                 self._ledger.spawn(self._settle_behind(owed, used))
@@ -128,6 +135,13 @@ class Outcome:
             self._late.end(exchange.message.from_user)
             self._ledger.settle(used)
         self._send_after(exchange)
+
+    def _drop(self, exchange: Exchange, used: Sequence[str]) -> None:
+        """Settle what is owed to a user who left."""
+        self._late.end(exchange.message.from_user)
+        self._late.drop([exchange.key, *(key for key, _ in exchange.after)], "the user left")
+        self._ledger.settle(used)
+        exchange.after.clear()
 
     def deliver_again(self, exchange: Exchange) -> None:
         """Deliver what another process was to, which died."""
@@ -199,6 +213,8 @@ class Outcome:
         """Put what is parked before the reply, and what is too much behind it."""
         message = exchange.message
         items = await self._taken(message) if is_awaited(message) else ()
+        if items is None:
+            items, own = (), own if not isinstance(own, Acknowledgement) else self._notice(exchange)
         handover = hand_over(own, items)
         await self._late.give_back(handover.unused)
         after = [(f"{exchange.key}+{n}", reply) for n, reply in enumerate(handover.left_over)]
@@ -207,24 +223,31 @@ class Outcome:
         exchange.after += after
         exchange.given, exchange.handover = handover.reply, handover
 
-    async def _taken(self, message: Message | Event) -> Sequence[Item]:
-        """Return what is parked and can be given; a store that is silent is done without."""
-        taking = self._ledger.spawn(self._late.take(message.from_user))
+    async def _taken(self, message: Message | Event) -> Sequence[Item] | None:
+        """Return what is parked and can be given; None where the store does not say in time."""
+        taking = self._ledger.spawn(self._take(message.from_user))
         done, _ = await asyncio.wait({taking}, timeout=self._times.silent)
         if not done:
             log.error("%s: what is parked for a user is not read in time", self._account)
             self._ledger.spawn(self._return(taking))
-            return ()
-        items: Sequence[Item] = () if taking.exception() else taking.result()
-        if not isinstance(message, Event):
+            return None
+        items: Sequence[Item] | None = taking.result()
+        if items is None or not isinstance(message, Event):
             return items
         # WeChat takes no transfer in answer to an event.
         unfit = [item for item in items if isinstance(readable(item), TransferReply)]
         await self._late.give_back(unfit)
         return [item for item in items if item not in unfit]
 
-    async def _return(self, taking: "asyncio.Task[Sequence[Item]]") -> None:
-        await self._late.give_back(await taking)
+    async def _take(self, user: str) -> Sequence[Item] | None:
+        try:
+            return await self._late.take(user)
+        except StoreError as error:
+            log.error("%s: what is parked for a user cannot be read: %s", self._account, error)  # noqa: TRY400
+            return None
+
+    async def _return(self, taking: "asyncio.Task[Sequence[Item] | None]") -> None:
+        await self._late.give_back(await taking or ())
 
     async def take_back(self, exchange: Exchange) -> None:
         """Park again what nobody got, and owe only the reply itself."""

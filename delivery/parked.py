@@ -11,6 +11,7 @@ from stores.base import Owed as Row
 from wechat.replies import Reply
 
 from delivery.codec import read_reply
+from delivery.counts import DROPPED, PARKED
 from delivery.ledger import Ledger
 from delivery.times import Times
 
@@ -55,8 +56,10 @@ class Parked:
         dropped = await self._ledger.park(owed.key, MOST_PARKED)
         self.remember(item)
         self._forget_keys(item.user, dropped)
+        self._ledger.counts[PARKED] += 1
         for key in dropped:
             log.warning("%s: dropped, for %d replies are parked for the user", key, MOST_PARKED)
+            self._ledger.counts[DROPPED] += 1
 
     def remember(self, item: Item) -> None:
         """Know of what was parked before this process."""
@@ -78,12 +81,13 @@ class Parked:
         self._forget_keys(item.user, [item.id])
 
     async def take(self, user: str) -> Sequence[Item]:
-        """Return what is parked for the user, oldest first, and hold it."""
-        try:
-            items = await self._ledger.store.take(self.account, user, self._ledger.owner)
-        except StoreError as error:
-            log.error("%s: what is parked for a user cannot be read: %s", self.account, error)  # noqa: TRY400
-            return ()
+        """Return what is parked for the user, oldest first, and hold it.
+
+        Raises:
+            StoreError: it cannot be read, and is left where it is.
+
+        """
+        items = await self._ledger.store.take(self.account, user, self._ledger.owner)
         self._keys.pop(user, None)
         self.parked.pop(user, None)
         owed = [item for item in items if not self._ledger.is_settled(item.id)]
@@ -119,6 +123,13 @@ class Parked:
         else:
             if count:
                 log.info("%s: %d parked replies dropped: the user left", self.account, count)
+                self._ledger.counts[DROPPED] += count
+
+    def drop(self, keys: Sequence[str], why: str) -> None:
+        """Settle, and count, what nobody is to get."""
+        log.info("%s: dropped, for %s", " ".join(keys), why)
+        self._ledger.counts[DROPPED] += len(keys)
+        self._ledger.settle(keys)
 
     async def rows(self, user: str) -> Sequence[Row] | None:
         """Return all that the user is owed, whichever process sees to it; None if unknown."""

@@ -13,6 +13,7 @@ from time import monotonic
 
 from stores.base import Way
 
+from delivery.counts import EARLY
 from delivery.deadlines import Deadlines
 from delivery.exchange import Attempt, Exchange
 from delivery.joining import Joining
@@ -120,6 +121,7 @@ class Patience:
         done, _ = await asyncio.wait({jot}, timeout=self._times.journal)
         if not done:
             log.error("%s is acknowledged before the journal has it", exchange.key)
+            self._ledger.counts[EARLY] += 1
         if not attempt.closed and exchange.way is None and exchange.given is None:
             if self._joining:
                 await self._joining.agree(exchange, Way.LATE)

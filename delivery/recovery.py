@@ -18,6 +18,7 @@ from wechat.errors import MalformedMessage
 from wechat.replies import Reply, TextReply
 
 from delivery.codec import read_message, read_reply, reply_text
+from delivery.counts import ASIDE, DROPPED
 from delivery.exchange import Exchange
 from delivery.ledger import Ledger
 from delivery.parked import Owed
@@ -166,6 +167,7 @@ class Recovery:
         """Keep a message for a person, and let its user know that something went wrong."""
         log.error("%s is set aside (python -m delivery show): %s", row.item.id, why)
         await self._ledger.store.set_aside(row.item.id)
+        self._ledger.counts[ASIDE] += 1
         self._ledger.let_go([row.item.id])
         if account.error_reply:
             reply = TextReply(account.error_reply)
@@ -176,6 +178,7 @@ class Recovery:
     async def _expire(self) -> None:
         for row in await self._ledger.store.expire():
             log.warning("%s: dropped, for nobody fetched it in time", row.item.id)
+            self._ledger.counts[DROPPED] += 1
             account = self._accounts.get(row.item.account)
             if account and row.state is State.PARKED:
                 account.window.late.gone(row.item)

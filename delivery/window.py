@@ -11,7 +11,7 @@ from functools import partial
 from time import monotonic
 
 from stores.base import Way
-from wechat.events import UnsubscribeEvent
+from wechat.events import SubscribeEvent, UnsubscribeEvent
 from wechat.push import Event, Message
 from wechat.replies import Reply
 
@@ -88,9 +88,19 @@ class Window(Patience):
             self._forget(now)
         exchange = self._exchanges[key] = Exchange(key, message, policy, now)
         self.late.quotas.triggered(message, now - age)
-        if isinstance(message, UnsubscribeEvent):
-            self._ledger.spawn(self.late.forget(message.from_user))
+        if isinstance(message, Event):
+            self._see(message)
         return exchange
+
+    def _see(self, event: Event) -> None:
+        """Drop what a user is owed who leaves; know of one who is back."""
+        user = event.from_user
+        if isinstance(event, UnsubscribeEvent):
+            for exchange in self._exchanges.values():
+                exchange.unwanted |= exchange.message.from_user == user and not exchange.is_gone
+            self.late.leaves(user)
+        elif isinstance(event, SubscribeEvent):
+            self.late.is_back(user)
 
     def begin_again(self, key: str, message: Content, policy: Policy) -> Exchange:
         """Return an exchange that the journal knows, whose retries may still come."""
@@ -146,7 +156,9 @@ class Window(Patience):
     async def _placed(self, exchange: Exchange, hook: Hook) -> Reply:
         """Return what the hook says, run when there is a place for it."""
         if not self._places.is_free():
+            exchange.waits = True
             await self._places.wait(exchange.key)
+            exchange.waits = False
         try:
             return await hook(exchange)
         finally:

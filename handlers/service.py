@@ -35,6 +35,12 @@ class Service:
     random: Callable[[int], bytes] = os.urandom
     ledger: Ledger | None = None  # what is owed to users; None before the accounts have windows
 
+    def tell(self) -> None:
+        """Log how often what happened, where that is due."""
+        self.refusals.tell()
+        if self.ledger:
+            self.ledger.counts.tell()
+
 
 @dataclass(slots=True)
 class Endpoint:

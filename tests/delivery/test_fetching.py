@@ -6,7 +6,7 @@ import pytest
 
 from delivery.policy import Policy
 from tests.delivery.bench import USER, Bench, Hook, text
-from tests.delivery.conftest import Until
+from tests.delivery.conftest import MakeBench, Until
 from wechat.replies import ACK, TextReply
 
 SOON = Policy(deadline=0.1, ack_attempt=1, notice="wait")
@@ -42,3 +42,26 @@ async def test_nothing_comes_in_time(bench: Bench, until: Until) -> None:
     hook.end()
     await until(lambda: line.answers)
     assert line.answers == [ACK]
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("fails", [True, False])
+async def test_store_is_silent(
+    *, fails: bool, make_bench: MakeBench, until: Until, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where the store does not say what is parked, the user is asked to be patient: not nothing."""
+    bench = make_bench(silent=0.05)
+    await bench.park(TextReply("parked"))
+    if fails:
+        bench.store.failing.add("take")
+    else:
+        stalled = bench.store.stalled["take"] = asyncio.Event()
+    assert await bench.ask(text("查看")) == TextReply(Policy().notice)
+    assert "what is parked for a user" in caplog.text
+    assert await bench.ask(text(), "next") == TextReply("next")
+    if fails:
+        bench.store.failing.clear()
+    else:
+        stalled.set()
+        await until(lambda: not bench.ledger._tasks)
+    assert await bench.ask(text("查看")) == TextReply("parked")

@@ -40,7 +40,7 @@ async def test_late(
     assert endpoint.state["runs"] == ["slow"]
     key = f"default:{user.openid}:{delivery.fields['MsgId']}"
     assert f"as many as may (WECHAT_MAX_RUNNING): {key} waits" in caplog.text
-    assert f"{key}: the reply is late" in caplog.text
+    assert f"{key}: the reply is late, for its hook waits for a place" in caplog.text
     await slow
     await until(lambda: endpoint.window.late.parked[user.openid])
     assert (await user.text("0 next")).reply == TextReply("quick\n\nnext")

@@ -1,6 +1,7 @@
 """The process ends while replies are owed: by `kill -9`, or as a person stops it."""
 
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -56,6 +57,7 @@ def test_stopped_under_load(service: Service) -> None:
     time.sleep(0.5 * SCALE)
     service.process.signal()
     assert service.process.end() == 0
+    assert re.search(r"messages since the start: \d late", service.process.said)
     service.start()
     assert [push.result(60).fault for push in pushes] == [False] * 6
     until(lambda: service.say("0 ", "oUser5").result(60).reply == TextReply("answer"))
