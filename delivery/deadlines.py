@@ -17,6 +17,8 @@ from delivery.times import Times
 TICKS = 10  # in the time before a deadline in which an attempt is seen to
 LAG_KEPT = 0.98  # of the loop's lag, by each tick: half of it for some two seconds
 MOST_LAG = 0.2  # of WeChat's window: a loop that stands still for longer is beyond help
+QUEUED = 0.2  # of the window, in which is read what had waited for the process to serve
+LEAST = 0.1  # of the window, that an attempt gets which may have waited so
 
 
 class Deadlines:
@@ -37,12 +39,20 @@ class Deadlines:
         self._late = late
         self._times = times
         self._run_out = run_out
+        self._clock = clock
+        self._queue_read = float("-inf")  # Unix seconds
         self._started = int(clock())
         self._answered_by: float | None = None  # once the process drains
         self._watched: list[Attempt] = []
         self._ticker: asyncio.TimerHandle | None = None
         self._tick_seconds = times.approach / TICKS
         self._lag = 0.0
+
+    def begin(self) -> None:
+        """Know that pushes come from now on: those that wait already may be any attempt."""
+        now = self._clock()
+        self._started = int(now)
+        self._queue_read = now + QUEUED * self._times.window
 
     def number(self, attempt: Attempt) -> int:
         """Return which of WeChat's attempts this was."""
@@ -70,8 +80,19 @@ class Deadlines:
     def of(self, attempt: Attempt) -> float:
         """Return until when an attempt may wait."""
         seconds = self.observed.deadline(attempt.exchange.policy.deadline)
+        if attempt.clock < self._queue_read:
+            seconds = self._left(attempt, seconds)
         at = attempt.arrived + seconds - self.lag
         return at if self._answered_by is None else min(at, self._answered_by)
+
+    def _left(self, attempt: Attempt, seconds: float) -> float:
+        """Return what is left of a deadline to an attempt that may have waited to be accepted.
+
+        WeChat counts from its own beginning, which is not before that of the message.
+        """
+        window = self._times.window
+        waited = (attempt.clock - attempt.exchange.message.create_time) % window
+        return max(seconds - waited, min(seconds, LEAST * window))
 
     @property
     def lag(self) -> float:

@@ -169,6 +169,10 @@ class Window(Patience):
         self.late.end(exchange.message.from_user)
         self._exchanges.pop(exchange.key, None)
 
+    def open(self) -> None:
+        """Know that pushes come from now on."""
+        self.deadlines.begin()
+
     def drain(self, by: float) -> None:
         """Answer everything by then, on the loop's clock: each attempt is the last now."""
         self.deadlines.drain(by, self._exchanges.values())

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tests import pushes
+from wechat.xml import Output
 
 SERVER = Path(__file__).parents[1] / "server.py"
 PATIENCE = 30.0  # for a slow machine; a right answer comes in a fraction of a second
@@ -184,9 +185,9 @@ def started(
             popen.kill()
 
 
-def text(content: str, path: str = "/wechat", token: str = pushes.TOKEN) -> bytes:
+def text(content: str, path: str = "/wechat", token: str = pushes.TOKEN, **fields: Output) -> bytes:
     """Return the request that pushes a text message, as a proxy would send it."""
-    body = pushes.body(pushes.message(Content=content))
+    body = pushes.body({**pushes.message(Content=content), **fields})
     target = pushes.url(path, pushes.query(token))
     head = f"POST {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body

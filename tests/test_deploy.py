@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from handlers.connection import HEAD_SECONDS
+from handlers.draining import DRAIN_SECONDS
 from listening import BACKLOG, RESERVED
-from server import BAD_SETTING, DRAIN_SECONDS
+from server import BAD_SETTING
 from settings import OWN, PREFIX, TOP, load
 from tests import pushes
 from tests.conftest import require

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tornado.httpserver import HTTPServer
 
-import server
+from handlers import draining
 from handlers.connection import CallbackServer
 from handlers.service import Endpoint
 from tests import pushes
@@ -229,13 +229,13 @@ async def test_deadline(
 ) -> None:
     """What is not answered in time is not waited for any longer, and counted in the log."""
     assert isinstance(http_server, CallbackServer)
-    monkeypatch.setattr(server, "DRAIN_SECONDS", 0.3)
+    monkeypatch.setattr(draining, "DRAIN_SECONDS", 0.3)
     _, writer = await asyncio.open_connection("127.0.0.1", http_port)
     writer.write(b"POST " + text("x").split(b" ", 2)[1] + b" HTTP/1.0\r\nContent-Length: 9\r\n\r\n")
     while not http_server.answering:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     await asyncio.wait_for(
-        server.drain(http_server, endpoint.service, [endpoint], asyncio.Event()), 10
+        draining.drain(http_server, endpoint.service, [endpoint], asyncio.Event()), 10
     )
     writer.close()
     assert endpoint.service.draining

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from tornado.httpserver import HTTPServer
 
-import server
 from delivery.codec import reply_text
+from handlers import draining
 from handlers.connection import CallbackServer
 from handlers.equipping import Equipment
 from handlers.service import Endpoint
@@ -37,20 +37,20 @@ async def test_repeat_after_the_signal(  # noqa: PLR0913, PLR0917
 ) -> None:
     """What was hung up on a moment before is waited for, and acknowledged as it comes again."""
     assert isinstance(http_server, CallbackServer)
-    monkeypatch.setattr(server, "ANSWER_SECONDS", SECONDS)
+    monkeypatch.setattr(draining, "ANSWER_SECONDS", SECONDS)
     request = text("30 answer")
     _, first = await ask(http_port, request)
     await until(lambda: endpoint.state["runs"])
     first.transport.abort()
     await until(lambda: not http_server.answering)
-    draining = asyncio.create_task(
-        server.drain(http_server, endpoint.service, [endpoint], asyncio.Event())
+    ending = asyncio.create_task(
+        draining.drain(http_server, endpoint.service, [endpoint], asyncio.Event())
     )
     await asyncio.sleep(0.3)
     reader, again = await ask(http_port, request)
     assert b"200 OK" in await reader.read(65_536)
     again.close()
-    await draining
+    await ending
     assert endpoint.state["runs"] == ["answer"]
 
 
@@ -65,17 +65,17 @@ async def test_accepted_at_the_end(  # noqa: PLR0913, PLR0917
 ) -> None:
     """What was accepted is read and answered, though nothing more is accepted."""
     assert isinstance(http_server, CallbackServer)
-    monkeypatch.setattr(server, "SETTLE_SECONDS", 1.0)
+    monkeypatch.setattr(draining, "SETTLE_SECONDS", 1.0)
     reader, writer = await asyncio.open_connection("127.0.0.1", http_port)
     await until(lambda: http_server._open)
-    draining = asyncio.create_task(
-        server.drain(http_server, endpoint.service, [endpoint], asyncio.Event())
+    ending = asyncio.create_task(
+        draining.drain(http_server, endpoint.service, [endpoint], asyncio.Event())
     )
     await until(lambda: http_server._stopped)
     writer.write(text("0 answer"))
     assert b"200 OK" in await reader.read(65_536)
     writer.close()
-    await draining
+    await ending
 
 
 @pytest.mark.gen_test(timeout=60)
@@ -93,7 +93,7 @@ async def test_nobody_came_again(  # noqa: PLR0913, PLR0917
     await until(lambda: endpoint.state["runs"])
     first.transport.abort()
     await until(lambda: not endpoint.service.running)
-    await server.drain(http_server, endpoint.service, [endpoint], asyncio.Event())
+    await draining.drain(http_server, endpoint.service, [endpoint], asyncio.Event())
     await equipment.ledger.release()
     [row] = await store.items()
     assert row.item.reply == reply_text(TextReply("answer"))
