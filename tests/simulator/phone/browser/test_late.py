@@ -28,10 +28,13 @@ def service() -> str:
 
 @pytest.fixture
 def slow(simulator: Simulator, kind: AccountKind, tmp_path: Path) -> Iterator[Process]:
-    """Return a service with a slow hook; its times and WeChat's are scaled alike."""
+    """Return a service with a slow hook; its times and WeChat's are scaled alike.
+
+    A disk that is busy would not be, and may take longer than a parked reply is waited for.
+    """
     (tmp_path / "slow.py").write_text(HANDLER, encoding="utf-8")
     account = replace(simulator.world.account, kind=kind)
-    environ = environ_of(account, simulator.url)
+    environ = environ_of(account, simulator.url, WECHAT_STORE="memory://")
     with started(tmp_path, "--port=0", environ=environ) as process:
         url = f"http://127.0.0.1:{process.port}/wechat"
         simulator.configure(account={"url": url, "kind": kind}, rules={"cutoff": CUTOFF})
