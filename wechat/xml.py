@@ -98,14 +98,19 @@ class _Parser:
     def ParserCreate(cls, *_: object) -> "_Parser":  # noqa: N802  # expat's name
         return cls()
 
-    def Parse(self, data: bytes, final: bool) -> None:  # noqa: FBT001, N802  # expat's name
-        parser = expat.ParserCreate("utf-8")  # whatever a declaration may claim
-        parser.buffer_text = True
-        parser.StartElementHandler = self.StartElementHandler
-        parser.EndElementHandler = self.EndElementHandler
-        parser.CharacterDataHandler = self.CharacterDataHandler
-        parser.StartDoctypeDeclHandler = _refuse_doctype
-        parser.Parse(data, final)
+    def Parse(self, data: bytes, _: bool) -> None:  # noqa: FBT001, N802  # expat's name
+        _parse(data, self.StartElementHandler, self.EndElementHandler, self.CharacterDataHandler)
+
+
+def _parse(data: bytes, start: Any, end: Any, said: Any) -> None:
+    """Have expat tell of the elements in `data` and of the text between them."""
+    parser = expat.ParserCreate("utf-8")  # whatever a declaration may claim
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = said
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.Parse(data, True)  # noqa: FBT003  # expat's own
 
 
 def _refuse_doctype(*_: object) -> NoReturn:
@@ -140,45 +145,49 @@ def _load_xml(data: bytes) -> Fields:
         raise MalformedMessage(f"the body is not XML: {error}") from None
 
 
+class _NotFlat(Exception):
+    """A message has nested or repeated fields."""
+
+
 def _load_flat(data: bytes) -> dict[str, Value]:
     """Return the fields of a message without nested or repeated ones, as most are; else {}.
 
-    It spares a whole request 2 % of its instructions.
+    It is what xmltodict would say, in less than half its time: that is 4 % of a whole
+    request, and 6 % in safe mode, which has two documents.
     """
     fields: dict[str, Value] = {}
+    said: list[str] = []
+    depth = 0
 
-    def keep(path: list[tuple[str, object]], value: Value) -> bool:
-        name = path[1][0]
-        if isinstance(value, str) and name != "Content":
-            value = value.strip(_WHITE_SPACE) or None
-        plain = name not in fields and not isinstance(value, dict) and path[0][0] == "xml"
-        fields[name] = value
-        return plain
+    def start(name: str, _: object) -> None:
+        nonlocal depth
+        depth += 1
+        said.clear()
+        if depth > 2 or name in fields or (depth == 1 and name != "xml"):  # noqa: PLR2004
+            raise _NotFlat
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if depth:
+            value = "".join(said)
+            fields[name] = (value if name == "Content" else value.strip(_WHITE_SPACE)) or None
 
     try:
-        _parse(data, item_depth=2, item_callback=keep)
-    except xmltodict.ParsingInterrupted:
+        _parse(data, start, end, said.append)
+    except _NotFlat:
         return {}
     return fields
 
 
 def _load_nested(data: bytes) -> dict[str, Value]:
-    fields = _parse(data).get("xml")
+    parsed = xmltodict.parse(data, expat=_Parser, xml_attribs=False, strip_whitespace=False)
+    fields = parsed.get("xml")
     if not isinstance(fields, dict):
         raise MalformedMessage("the body has no <xml> element with fields in it")
     fields = _tidied(fields)
     fields.pop("#text", None)  # outside of all fields
     return fields
-
-
-def _parse(data: bytes, **options: Any) -> dict[str, Any]:
-    return xmltodict.parse(
-        data,
-        expat=_Parser,
-        xml_attribs=False,
-        strip_whitespace=False,
-        **options,
-    )
 
 
 def _load_json(data: bytes) -> Fields:

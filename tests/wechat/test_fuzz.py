@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +24,7 @@ from wechat.push import Event, Message
 from wechat.query import Query, read_query
 from wechat.replies import Article, NewsReply, Reply, TextReply, TransferReply, fit, render
 from wechat.signature import check_freshness, verify
-from wechat.xml import load
+from wechat.xml import _load_flat, _load_nested, load
 
 fuzzed = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -140,6 +141,22 @@ def test_any_body(bodies: st.SearchStrategy[bytes], data: st.DataObject) -> None
     """Any body is a push that can be read and answered, or is refused."""
     with suppress(ProtocolError):
         read_all(parse_message(load(data.draw(bodies))))
+
+
+@pytest.mark.parametrize("bodies", BODIES, ids=range(len(BODIES)))
+@given(data=st.data())
+@fuzzed
+def test_flat_bodies(bodies: st.SearchStrategy[bytes], data: st.DataObject) -> None:
+    """What is read the short way is what xmltodict says."""
+    body = data.draw(bodies)
+    flat: object = None
+    with suppress(ExpatError, ValueError, ProtocolError):
+        flat = _load_flat(body)
+    if flat:
+        assert flat == _load_nested(body)
+    elif flat is None:
+        with pytest.raises((ExpatError, ValueError, ProtocolError)):
+            _load_nested(body)
 
 
 @pytest.mark.parametrize("bodies", [mutated(), grafted(), XML, JSON], ids=range(4))
