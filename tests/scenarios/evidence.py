@@ -115,12 +115,12 @@ class Evidence:
         ]
 
     def faults(self) -> list[str]:
-        """Return each push with a fault line whose last attempt a process was there for."""
+        """Return each push with a fault line, unless a kill met its last attempt."""
         return [
             self._history(said)
             for said, delivery in self.pushes.items()
             if delivery.fault
-            and not any(all(met(delivery, a, end) for a in last(delivery)) for end in self._ends)
+            and not any(all(met(delivery, a, end) for a in last(delivery)) for end in self._crashes)
         ]
 
     def reruns(self) -> list[str]:
