@@ -42,8 +42,8 @@ cover: $(VENV)/.equipped
 	$(BIN)/coverage report --omit='wechat/*,tests/*,benchmarks/*' --fail-under=95
 
 bench: install
-	$(BIN)/python benchmarks/compare.py
-	$(BIN)/python benchmarks/calling.py
+	$(BIN)/python -m benchmarks.compare
+	$(BIN)/python -m benchmarks.calling
 
 clean:
 	rm -rf $(VENV) *.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
