@@ -44,6 +44,7 @@ cover: $(VENV)/.equipped
 bench: install
 	$(BIN)/python -m benchmarks.compare
 	$(BIN)/python -m benchmarks.inflight
+	$(BIN)/python -m benchmarks.mixed
 	$(BIN)/python -m benchmarks.calling
 
 clean:

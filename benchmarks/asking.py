@@ -49,7 +49,7 @@ class Answer(NamedTuple):
         """Return it in a few words."""
         if self.response:
             return self.response.split(b"\r\n", 1)[0].decode()
-        return self.error or f"nothing in {PATIENCE:g} s"
+        return self.error or "no answer in time"
 
 
 class Asking(asyncio.Protocol):
@@ -84,7 +84,7 @@ async def ask(port: int, request: bytes, patience: float = PATIENCE) -> Answer:
     except TimeoutError:
         pass
     except OSError as failed:
-        error = str(failed)
+        error = f"{type(failed).__name__}: {failed}"
     return Answer(response, error, began, time.perf_counter())
 
 
