@@ -78,7 +78,7 @@ async def measure(targets: Sequence[Target], rounds: int, rate: float) -> Seen:
 def report(targets: Sequence[Target], slow: Seen) -> None:
     """Print medians, the ratios to the service without slow ones, and what users saw."""
     _, without, beside = targets
-    head = f"{'p99 ms':>8}{'ratio':>7}{'middle half':>14}{'goal':>6}"
+    head = f"{'p99 ms':>8}{'ratio':>7}{'middle half':>16}{'goal':>6}"
     print(f"{'fast pushes':28}{head}{'answered':>10}{'notices':>9}{'faults':>8}{'client':>8}")
     for target in targets:
         ratios = target.ratios(without)
@@ -86,9 +86,9 @@ def report(targets: Sequence[Target], slow: Seen) -> None:
         goal = f"{GOAL:6.2f}" if target is beside else " " * 6
         print(
             f"{target.name:28}{statistics.median(target.p99()) * 1000:8.1f}{median:7.2f}"
-            f"{f'{low:.2f} to {high:.2f}':>14}{goal}{counts(target.seen)}"
+            f"{f'{low:.2f} to {high:.2f}':>16}{goal}{counts(target.seen)}"
         )
-    print(f"{f'the slow ones, {HOOK:g} s':63}{counts([slow])}")
+    print(f"{f'the slow ones, {HOOK:g} s':65}{counts([slow])}")
 
 
 def counts(seen: Sequence[Seen]) -> str:
