@@ -41,9 +41,12 @@ cover: $(VENV)/.equipped
 	$(BIN)/coverage report --include='wechat/*' --fail-under=100
 	$(BIN)/coverage report --omit='wechat/*,tests/*,benchmarks/*' --fail-under=95
 
+# What others on the machine do scatters the figures of the last one most.
 bench: install
-	$(BIN)/python benchmarks/compare.py
-	$(BIN)/python benchmarks/calling.py
+	$(BIN)/python -m benchmarks.compare
+	$(BIN)/python -m benchmarks.calling
+	$(BIN)/python -m benchmarks.inflight
+	$(BIN)/python -m benchmarks.mixed
 
 clean:
 	rm -rf $(VENV) *.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -10,23 +10,17 @@ import asyncio
 import itertools
 import json
 import statistics
-import sys
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
-from compare import await_port, free_port, pin, process
+from tornado.curl_httpclient import CurlAsyncHTTPClient
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
-
-from tornado.curl_httpclient import CurlAsyncHTTPClient  # noqa: E402
-
-from api.client import Api  # noqa: E402
-from api.credentials import Credentials  # noqa: E402
-from api.transport import MOST_AT_ONCE, Transport  # noqa: E402
-from simulator.account import DEVELOPMENT_APP_ID, DEVELOPMENT_SECRET  # noqa: E402
-from stores.memory import MemoryStore  # noqa: E402
+from api.client import Api
+from api.credentials import Credentials
+from api.transport import MOST_AT_ONCE, Transport
+from benchmarks.servers import free_port, pin, serving
+from simulator.account import DEVELOPMENT_APP_ID, DEVELOPMENT_SECRET
+from stores.memory import MemoryStore
 
 USER = "oBenchmark"
 GOAL = 0.8
@@ -91,9 +85,8 @@ def main() -> None:
     parser.add_argument("--coroutines", type=int, default=16)
     given = parser.parse_args()
     port = free_port()
-    with process("benchmarks/simulated.py", str(port), USER):
-        await_port(port)
-        pin(0, -1)
+    pin(0, -1)
+    with serving(port, "-m", "benchmarks.simulated", str(port), USER):
         asyncio.run(measure(f"http://127.0.0.1:{port}", given))
 
 

@@ -10,7 +10,9 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-END_OF_HEAD = b"\r\n\r\n"
+from benchmarks.pushes import END_OF_HEAD
+
+OK = b"HTTP/1.1 200 "
 LENGTH = b"Content-Length: "
 
 
@@ -45,7 +47,7 @@ class Connection(asyncio.Protocol):
             return
         self.latencies.append(time.perf_counter() - self._sent)
         self.first = self.first or self._received
-        if not self._received.startswith(b"HTTP/1.1 200 "):
+        if not self._received.startswith(OK):
             self._fail(self._received.decode())
         elif time.perf_counter() > self._until:
             self._transport.close()
@@ -86,6 +88,10 @@ async def run(port: int, requests: Sequence[bytes], seconds: float, connections:
     ]
     await asyncio.gather(*(client.done for client in clients))
     elapsed = time.perf_counter() - began
-    latencies = sorted(itertools.chain.from_iterable(client.latencies for client in clients))
-    p99 = latencies[int(len(latencies) * 0.99)]
-    return Result(len(latencies) / elapsed, p99, clients[0].first)
+    latencies = list(itertools.chain.from_iterable(client.latencies for client in clients))
+    return Result(len(latencies) / elapsed, percentile(latencies, 0.99), clients[0].first)
+
+
+def percentile(times: Sequence[float], share: float) -> float:
+    """Return what that share of `times` is within."""
+    return sorted(times)[int(len(times) * share)]

@@ -2,9 +2,6 @@
 
 import asyncio
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from simulator.account import Account
 from simulator.listening import listening

@@ -1,0 +1,1 @@
+"""What plays WeChat in the benchmarks judges as WeChat does."""
