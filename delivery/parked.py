@@ -124,11 +124,10 @@ class Parked:
         """Return all that the user is owed, whichever process sees to it; None if unknown."""
         try:
             async with asyncio.timeout(self._times.silent):
-                rows = await self._ledger.store.items(self.account)
+                return await self._ledger.store.owed_to(self.account, user)
         except (StoreError, TimeoutError):
             log.exception("%s: what a user is owed cannot be read", self.account)
             return None
-        return [row for row in rows if row.item.user == user]
 
 
 def is_readable(item: Item) -> bool:

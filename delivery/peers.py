@@ -30,8 +30,9 @@ class Peers:
 
     async def claim(self, key: str, *, count: bool) -> Claim | None:
         """Join an exchange, or look at it if that does not `count`; None where that is silent."""
-        lease = self._times.claimed
-        return await self._ask("join", key, self._store.claim(key, self.owner, lease, count=count))
+        lease, twin = self._times.claimed, self._times.twin
+        claim = self._store.claim(key, self.owner, lease, count=count, twin=twin)
+        return await self._ask("join", key, claim)
 
     async def finish(self, key: str, reply: Reply) -> tuple[str, Way | None]:
         """Give an exchange its reply; return the one that it has, and the way."""
@@ -40,11 +41,11 @@ class Peers:
 
     async def decide(self, key: str, way: Way) -> Way:
         """Decide the way; return the one that is decided."""
-        return await self._ask("decide", key, self._store.decide(key, way)) or way
+        return await self._ask("decide", key, self._store.decide(key, way, self.owner)) or way
 
     async def undo(self, key: str) -> None:
         """Have the way undecided again, for a write failed."""
-        await self._ask("undo", key, self._store.decide(key, None))
+        await self._ask("undo", key, self._store.decide(key, None, self.owner))
 
     def begin(self, key: str) -> None:
         """Keep an exchange, whose hook runs here, from the other processes."""

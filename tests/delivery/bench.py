@@ -137,6 +137,10 @@ class FlakyStore(MemoryStore):
         await self._before("settle")
         await super().settle(ids)
 
+    async def owed_to(self, account: str, user: str) -> tuple[Owed, ...]:
+        self.calls.append("owed_to")
+        return await super().owed_to(account, user)
+
     async def drop_user(self, account: str, user: str) -> int:
         await self._before("drop_user")
         return await super().drop_user(account, user)
