@@ -95,6 +95,9 @@ class Late(Pushing, Parked):
         noted = await self._ledger.note(owed.item, self._times.journal)
         if self._is_others(owed, noted):
             return
+        if owed.used:
+            await asyncio.wait({noted})
+            self._ledger.settle(owed.used)
         left = await self.push(user, owed.reply)
         if left is None:
             self._ledger.settle([owed.key])

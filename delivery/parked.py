@@ -20,10 +20,14 @@ MOST_PARKED = 10
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A reply that a user is to get; `item` is its row of the journal."""
+    """A reply that a user is to get; `item` is its row of the journal.
+
+    `used` of it was parked, by journal id: that is settled once the journal has the reply.
+    """
 
     item: Item
     reply: Reply
+    used: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -59,7 +63,9 @@ class Parked:
             log.warning("%s: dropped, for %d replies are parked for the user", key, MOST_PARKED)
 
     def remember(self, item: Item) -> None:
-        """Know of what was parked before this process."""
+        """Know of what was parked, unless others may take it: the store is asked then."""
+        if self._ledger.store.shared:
+            return
         keys = self._keys.setdefault(item.user, set())
         keys.add(item.id)
         self.parked[item.user] = len(keys)

@@ -180,6 +180,9 @@ class Exchanges(Protocol):
         leases it: that is so if the Claim has that owner.
         """
 
+    async def look(self, key: str) -> Claim:
+        """Return what the exchange is, and change nothing; a new one if it is not remembered."""
+
     async def finish(self, key: str, reply: str) -> tuple[str, Way | None]:
         """Give the exchange its reply; return the one it has, for the first wins, and the way."""
 

@@ -42,6 +42,11 @@ class MemoryExchanges(Timed):
         self._remember(key, exchange, max(now + REMEMBERED, exchange.leased))
         return Claim(exchange.owner, exchange.attempts, exchange.way, exchange.reply)
 
+    async def look(self, key: str) -> Claim:
+        if not (exchange := self._known(key, self._now())):
+            return Claim("", 0, None, None)
+        return Claim(exchange.owner, exchange.attempts, exchange.way, exchange.reply)
+
     async def finish(self, key: str, reply: str) -> tuple[str, Way | None]:
         exchange = self._remembered(key, self._now())
         if exchange.reply is None:

@@ -95,6 +95,9 @@ class SQLiteStore(SQLiteJournal):
     ) -> Claim:
         return await self._exchanges.claim(key, owner, lease, count=count, twin=twin)
 
+    async def look(self, key: str) -> Claim:
+        return await self._exchanges.look(key)
+
     async def finish(self, key: str, reply: str) -> tuple[str, Way | None]:
         return await self._exchanges.finish(key, reply)
 

@@ -28,8 +28,7 @@ OWN = """
     UPDATE exchange SET owner = :owner, holder = :holder, lease = :lease
     WHERE key = :key AND reply IS NULL AND (lease <= :now OR NOT lives(holder))
 """
-WAY = "SELECT way FROM exchange WHERE key = ?"
-FIND = "SELECT owner, attempts, way, reply FROM exchange WHERE key = ?"
+FIND = "SELECT owner, attempts, way, reply FROM exchange WHERE key = ? AND until > ?"
 FINISH = """
     INSERT INTO exchange (key, reply, until) VALUES (?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET reply = coalesce(reply, excluded.reply)
@@ -67,15 +66,18 @@ class SQLiteExchanges:
             if count:
                 connection.execute(COUNT, values | {"twin": twin})
             connection.execute(OWN, values | {"lease": now + lease})
-            return _found(connection, key)
+            return _found(connection, key, now)
 
         return await self._database.write(claim)
+
+    async def look(self, key: str) -> Claim:
+        return await self._database.read(lambda c: _found(c, key, self._clock()))
 
     async def finish(self, key: str, reply: str) -> tuple[str, Way | None]:
         def finish(connection: sqlite3.Connection) -> tuple[str, Way | None]:
             now = self._forget(connection)
             connection.execute(FINISH, (key, reply, now + REMEMBERED))
-            found = _found(connection, key)
+            found = _found(connection, key, now)
             assert found.reply is not None
             return found.reply, found.way
 
@@ -92,8 +94,7 @@ class SQLiteExchanges:
             else:
                 connection.execute(DECIDE, (key, way, now + REMEMBERED))
                 connection.execute(AGREE, {"key": key, "way": way, "decider": decider})
-            found = connection.execute(WAY, (key,)).fetchone()
-            return Way(found[0]) if found and found[0] else None
+            return _found(connection, key, now).way
 
         return await self._database.write(decide)
 
@@ -113,6 +114,7 @@ class SQLiteExchanges:
         return now
 
 
-def _found(connection: sqlite3.Connection, key: str) -> Claim:
-    owner, attempts, way, reply = connection.execute(FIND, (key,)).fetchone()
+def _found(connection: sqlite3.Connection, key: str, now: float) -> Claim:
+    found = connection.execute(FIND, (key, now)).fetchone()
+    owner, attempts, way, reply = found or ("", 0, None, None)
     return Claim(owner, attempts, Way(way) if way else None, reply)

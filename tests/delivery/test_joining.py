@@ -122,7 +122,7 @@ async def test_late(last: str, pair: Pair, until: Until) -> None:
         bench.window.drain(0)
     await until(lambda: line.answers)
     hook.end()
-    await until(lambda: sum(b.late.parked[USER] for b in pair.both) == 1 and pair.is_still())
+    await until(lambda: not any(b.late.pending for b in pair.both) and pair.is_still())
     assert await pair.owed() == ["parked"]
     for each in pair.both:
         again = await begun(each, message, hook)
@@ -298,7 +298,7 @@ async def test_holder_dies(pair: Pair, until: Until) -> None:
     account = Recovered(pair.a.window, replay, lambda _: Policy(), "")
     await Recovery(pair.a.ledger, {ACCOUNT: account}, pair.a.times).take_up()
     hook.end()
-    await until(lambda: pair.a.late.parked[USER] and not pair.a.ledger._tasks)
+    await until(lambda: not pair.a.late.pending and not pair.a.ledger._tasks)
     assert hook.runs == 1
     assert await pair.owed() == ["parked"]
 

@@ -32,6 +32,22 @@ class TestExchanges:
         assert await store.claim("key", "two", count=False) == Claim("one", 1, None, None)
 
     @pytest.mark.gen_test
+    async def test_look(self, store: Store, clock: Clock) -> None:
+        """A look tells what there is, and changes nothing: not who runs it, nor for how long."""
+        assert await store.look("key") == Claim("", 0, None, None)
+        await store.claim("key", "one")
+        clock.now += 30
+        assert await store.look("key") == Claim("one", 1, None, None)
+        await store.renew_claims("one", ["key"], 6)
+        assert (await store.claim("key", "two", count=False)).owner == "one"
+        await store.finish("key", "reply")
+        await store.decide("key", LATE, "one")
+        clock.now += 30
+        assert await store.look("key") == Claim("one", 1, LATE, "reply")
+        clock.now += 30
+        assert await store.look("key") == Claim("", 0, None, None)
+
+    @pytest.mark.gen_test
     async def test_one_of_many(self, store: Store) -> None:
         """Of many tasks that claim at once one is the owner, and each is counted."""
         got = await asyncio.gather(*(store.claim("key", f"{n}") for n in range(20)))

@@ -136,6 +136,7 @@ class TestStore:
             store.items(),
             store.owed_to("a", "u"),
             store.claim("key", "one"),
+            store.look("key"),
             store.finish("key", "reply"),
             store.decide("key", None, "one"),
             store.renew_claims("one", ["key"], 1),
