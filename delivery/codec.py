@@ -90,7 +90,10 @@ def read_given(text: str) -> tuple[Reply, tuple[str, ...]]:
     fields = json.loads(text)
     if not isinstance(fields, dict) or "given" not in fields:
         return read_reply(text), ()
-    return read_reply(fields["given"]), tuple(fields["used"])
+    try:
+        return read_reply(fields["given"]), tuple(fields["used"])
+    except (KeyError, TypeError) as error:
+        raise ValueError("a reply of another version") from error
 
 
 def _text(value: Any) -> str:

@@ -96,6 +96,8 @@ class Joining:
             slower = SLOWER if exchange.way is Way.LATE else 1
             await self._peers.pause(slower * self._times.look)
             claim = await self._peers.claim(exchange.key, count=False) or claim
+        if claim and claim.owner == self._peers.owner:  # which was on its way at the end
+            await self._peers.give_up(exchange.key)
         return None
 
     async def _run(self, exchange: Exchange, run: Run) -> Reply:

@@ -108,12 +108,12 @@ class Late(Pushing, Parked):
             await self.park(await self._rest(owed, left))
             self._ledger.settle([owed.key])
 
-    @staticmethod
-    def _is_others(owed: Owed, noted: "asyncio.Task[bool]") -> bool:
+    def _is_others(self, owed: Owed, noted: "asyncio.Task[bool]") -> bool:
         """Return whether the journal said that another process has it."""
         if not noted.done() or noted.cancelled() or noted.exception() or noted.result():
             return False
         log.warning("%s is another process's to deliver", owed.key)
+        self._ledger.let_go(owed.used)
         return True
 
     async def _rest(self, owed: Owed, left: Reply) -> Owed:

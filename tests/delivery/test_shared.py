@@ -223,10 +223,13 @@ async def test_nothing_begins_in_the_end(pair: Pair, until: Until) -> None:
         assert bench.peers
         await bench.peers.release()
         await bench.ledger.release()
-    await begun(pair.b, text(), other)
+    new = text()
+    await begun(pair.b, new, other)
     await asyncio.sleep(0.2)
     assert other.runs == 0
     assert [reply for _, reply in await pair.owed()] == [None]
+    for each in (message, new):  # they are free to be run by a third
+        assert (await pair.a.store.claim(key_of(each), "c")).owner == "c"
 
 
 @pytest.mark.gen_test
