@@ -43,12 +43,6 @@ class Pair:
 
 
 @pytest.fixture
-def short() -> dict[str, Any]:
-    """Return the durations that are to pass; parametrize it."""
-    return {}
-
-
-@pytest.fixture
 def pair(make_bench: MakeBench, short: dict[str, Any]) -> Pair:
     """Return two processes that share a store."""
     store = FlakyStore()
