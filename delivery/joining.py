@@ -54,7 +54,7 @@ class Joining:
         if reply is not None and exchange.way is Way.LATE:
             # Before it is delivered: another process may have been first to decide, and gave it.
             said = await self._peers.said(exchange.key, self._times.idle)
-            if said is Way.WINDOW:
+            if said is Way.WINDOW and not self._peers.is_finishing(exchange.key):
                 self._outcome.answered_elsewhere(exchange)
         return reply
 
@@ -106,7 +106,7 @@ class Joining:
         self._peers.begin(key)
         try:
             own = await run(exchange)
-            if exchange.way is not Way.LATE:
+            if exchange.way is None:
                 await self._outcome.prepare(exchange, own)
         except Exception:
             await self._peers.give_up(key)

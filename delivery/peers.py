@@ -60,6 +60,10 @@ class Peers:
             self._finishing.add(key)
         return found
 
+    def is_finishing(self, key: str) -> bool:
+        """Return whether the reply of an exchange is not known to stand yet."""
+        return key in self._finishing
+
     async def finish_at_last(self, key: str, reply: str) -> tuple[str, Way | None] | None:
         """Do the same, however often the store has to be asked."""
         what = "a reply is unknown to the other processes"

@@ -55,8 +55,9 @@ class Watching:
         if not _is_undecided(exchange):
             return
         if claim and claim.way is Way.WINDOW:
-            self._outcome.answered_elsewhere(exchange)
-            self._ended(exchange)
+            if not self._peers.is_finishing(exchange.key):  # else it is not known what was given
+                self._outcome.answered_elsewhere(exchange)
+                self._ended(exchange)
         elif claim and claim.way is Way.LATE:
             self._learn(exchange, claim.way)
         elif claim and claim.attempt > exchange.count:

@@ -55,6 +55,26 @@ async def test_another_was_first(pair: Pair, until: Until, silence: Silence) -> 
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("short", [{"silent": 0.05}])
+async def test_another_was_first_and_answered(pair: Pair, until: Until, silence: Silence) -> None:
+    """What was to go with ours is not settled by the answer of another process, without it."""
+    await pair.a.park(TextReply("parked"))
+    message, hook = text(), Hook()
+    pair.a.hang_up(await begun(pair.a, message, hook))
+    finishes = silence(pair.a, "finish")
+    hook.end()
+    await asyncio.sleep(0.1)
+    await pair.b.store.finish(key_of(message), '{"kind": "text", "content": "first"}')
+    await pair.b.store.decide(key_of(message), Way.WINDOW, "b")
+    await asyncio.sleep(0.2)
+    assert [state for state, _ in await pair.owed()] == ["parked"]
+    finishes.set()
+    await until(lambda: not pair.a.window._exchanges)
+    await pair.settle_down(until)
+    assert await pair.b.ask(text(), "next") == TextReply("parked\n\nnext")
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("short", [{"silent": 0.05}])
 @pytest.mark.parametrize("verb", ["finish", "decide"])
 async def test_silent_and_answered(verb: str, pair: Pair, until: Until, silence: Silence) -> None:
     """What was given while the store was silent is known to the others, and not given late."""
