@@ -54,7 +54,7 @@ class Joining:
         if reply is not None and exchange.way is Way.LATE:
             # Before it is delivered: another process may have been first to decide, and gave it.
             said = await self._peers.said(exchange.key, self._times.idle)
-            if said is Way.WINDOW and not self._peers.is_finishing(exchange.key):
+            if said is Way.WINDOW and not self._peers.is_behind(exchange.key):
                 self._outcome.answered_elsewhere(exchange)
         return reply
 

@@ -60,9 +60,9 @@ class Peers:
             self._finishing.add(key)
         return found
 
-    def is_finishing(self, key: str) -> bool:
-        """Return whether the reply of an exchange is not known to stand yet."""
-        return key in self._finishing
+    def is_behind(self, key: str) -> bool:
+        """Return whether what this process did to an exchange is not known to stand yet."""
+        return key in self._finishing or key in self._unsaid
 
     async def finish_at_last(self, key: str, reply: str) -> tuple[str, Way | None] | None:
         """Do the same, however often the store has to be asked."""

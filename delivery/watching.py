@@ -55,7 +55,7 @@ class Watching:
         if not _is_undecided(exchange):
             return
         if claim and claim.way is Way.WINDOW:
-            if not self._peers.is_finishing(exchange.key):  # else it is not known what was given
+            if not self._peers.is_behind(exchange.key):  # else it may be ours, and come to nothing
                 self._outcome.answered_elsewhere(exchange)
                 self._ended(exchange)
         elif claim and claim.way is Way.LATE:

@@ -117,6 +117,27 @@ async def test_silent_undo(pair: Pair, until: Until, silence: Silence) -> None:
 
 
 @pytest.mark.gen_test
+@pytest.mark.parametrize("short", [{"silent": 0.05}])
+async def test_silent_undo_alone(pair: Pair, until: Until, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A decision of one's own is not taken for another's while it cannot be taken back."""
+    undoes, decide = asyncio.Event(), pair.a.store.decide
+
+    async def slow(key: str, way: Way | None, owner: str) -> Way | None:
+        if way is None:
+            await undoes.wait()
+        return await decide(key, way, owner)
+
+    monkeypatch.setattr(pair.a.store, "decide", slow)
+    pair.a.attempt(text(), Hook(ANSWER), HELD, FakeLine(works=False))
+    await asyncio.sleep(0.4)
+    undoes.set()
+    await until(lambda: pair.a.late.pending)
+    await pair.settle_down(until)
+    [(state, reply)] = await pair.owed()
+    assert (state, "answer" in (reply or "")) == ("parked", True)
+
+
+@pytest.mark.gen_test
 @pytest.mark.parametrize("short", [{"silent": 0.3, "journal": 0.3, "window": 2.0}])
 async def test_budget_at_a_deadline(pair: Pair, silence: Silence) -> None:
     """However silent the store is, an acknowledgement comes before WeChat hangs up."""
