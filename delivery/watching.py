@@ -82,6 +82,8 @@ class Watching:
         return monotonic() - exchange.seen >= (times.idle if claim else times.remembered)
 
     async def _go_late(self, exchange: Exchange, claim: Claim | None) -> None:
+        if not self._outcome.is_ours(exchange):
+            exchange.jot = None  # who held it may have settled it, for it seemed answered
         await asyncio.wait({self._outcome.jot(exchange)}, timeout=self._times.silent)
         decided = await self._peers.decide(exchange.key, Way.LATE)
         if claim is None and decided is None:

@@ -120,6 +120,41 @@ async def test_silent_undo(pair: Pair, until: Until, silence: Silence) -> None:
 @pytest.mark.parametrize("short", [{"silent": 0.05}])
 async def test_silent_undo_alone(pair: Pair, until: Until, monkeypatch: pytest.MonkeyPatch) -> None:
     """A decision of one's own is not taken for another's while it cannot be taken back."""
+    undoes = slow_undo(pair, monkeypatch)
+    pair.a.attempt(text(), Hook(ANSWER), HELD, FakeLine(works=False))
+    await asyncio.sleep(0.4)
+    undoes.set()
+    await until(lambda: pair.a.late.pending)
+    await pair.settle_down(until)
+    [(state, reply)] = await pair.owed()
+    assert (state, "answer" in (reply or "")) == ("parked", True)
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("short", [{"silent": 0.05}])
+async def test_silent_undo_elsewhere(
+    pair: Pair, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another process took for answered, and settled, is owed all the same."""
+    undoes = slow_undo(pair, monkeypatch)
+    message, hook = text(), Hook()
+    pair.a.attempt(message, hook, HELD, FakeLine(works=False))
+    await asyncio.sleep(0.1)
+    for _ in range(2):  # the second is journaled
+        pair.b.hang_up(await begun(pair.b, message, hook))
+    pair.a.attempt(message, hook, HELD, FakeLine(works=False))
+    await asyncio.sleep(0.1)
+    hook.end()
+    await until(lambda: not pair.b.window._exchanges)
+    undoes.set()
+    await until(lambda: pair.a.late.pending)
+    await pair.settle_down(until)
+    [(state, reply)] = await pair.owed()
+    assert (state, "answer" in (reply or "")) == ("parked", True)
+
+
+def slow_undo(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Have a decision of the first process be taken back only after the event."""
     undoes, decide = asyncio.Event(), pair.a.store.decide
 
     async def slow(key: str, way: Way | None, owner: str) -> Way | None:
@@ -128,13 +163,7 @@ async def test_silent_undo_alone(pair: Pair, until: Until, monkeypatch: pytest.M
         return await decide(key, way, owner)
 
     monkeypatch.setattr(pair.a.store, "decide", slow)
-    pair.a.attempt(text(), Hook(ANSWER), HELD, FakeLine(works=False))
-    await asyncio.sleep(0.4)
-    undoes.set()
-    await until(lambda: pair.a.late.pending)
-    await pair.settle_down(until)
-    [(state, reply)] = await pair.owed()
-    assert (state, "answer" in (reply or "")) == ("parked", True)
+    return undoes
 
 
 @pytest.mark.gen_test
