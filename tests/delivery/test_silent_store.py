@@ -1,12 +1,13 @@
 """Two processes go on while their store is silent, and agree when it is not any more."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from delivery.policy import Policy
 from stores.base import Way
-from tests.delivery.bench import USER, FakeLine, Hook, text
+from tests.delivery.bench import USER, Bench, FakeLine, Hook, text
 from tests.delivery.conftest import Until
 from tests.delivery.pair import ANSWER, HELD, IDLE, OTHER, SOON, Pair, Silence, begun, key_of
 from wechat.replies import TextReply
@@ -121,10 +122,11 @@ async def test_silent_undo(pair: Pair, until: Until, silence: Silence) -> None:
 async def test_silent_undo_alone(pair: Pair, until: Until, monkeypatch: pytest.MonkeyPatch) -> None:
     """A decision of one's own is not taken for another's while it cannot be taken back."""
     undoes = slow_undo(pair, monkeypatch)
-    pair.a.attempt(text(), Hook(ANSWER), HELD, FakeLine(works=False))
+    message = text()
+    pair.a.attempt(message, Hook(ANSWER), HELD, FakeLine(works=False))
     await asyncio.sleep(0.4)
     undoes.set()
-    await until(lambda: pair.a.late.pending)
+    await is_late(pair.a, message, until)
     await pair.settle_down(until)
     [(state, reply)] = await pair.owed()
     assert (state, "answer" in (reply or "")) == ("parked", True)
@@ -147,10 +149,17 @@ async def test_silent_undo_elsewhere(
     hook.end()
     await until(lambda: not pair.b.window._exchanges)
     undoes.set()
-    await until(lambda: pair.a.late.pending)
+    await is_late(pair.a, message, until)
     await pair.settle_down(until)
     [(state, reply)] = await pair.owed()
     assert (state, "answer" in (reply or "")) == ("parked", True)
+
+
+async def is_late(bench: Bench, message: Any, until: Until) -> None:
+    """Wait until a process calls it late."""
+    exchange = bench.window.find(key_of(message))
+    assert exchange
+    await until(lambda: exchange.way is Way.LATE)
 
 
 def slow_undo(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
