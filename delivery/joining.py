@@ -79,7 +79,7 @@ class Joining:
         first = exchange.first
         claim = await self._peers.claim(exchange.key, count=first is not None)
         if claim is None and not self._peers.released:
-            return await run(exchange)
+            return await self._run(exchange, run)  # another may, too: the first reply stands
         if claim and first:
             self._counted(first, claim)
         while claim and not self._peers.released:

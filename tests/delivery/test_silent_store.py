@@ -38,6 +38,25 @@ async def test_silent_finish(pair: Pair, until: Until, silence: Silence) -> None
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("short", [{"silent": 0.05}])
+async def test_silent_claim(pair: Pair, until: Until, silence: Silence) -> None:
+    """Where both run the hook, as neither knows of the other, both give the same reply."""
+    await pair.a.park(TextReply("parked"))
+    message, hook, other = text(), Hook(), Hook(OTHER)
+    claims = [silence(bench, "claim") for bench in (pair.a, pair.b)]
+    first = await begun(pair.a, message, hook)
+    second = await begun(pair.b, message, other)
+    for each in claims:
+        each.set()
+    await until(lambda: second.answers)
+    hook.end()
+    await until(lambda: first.answers)
+    await pair.settle_down(until)
+    assert first.answers == second.answers == [TextReply("parked\n\nother")]
+    assert await pair.owed() == []
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("short", [{"silent": 0.05}])
 async def test_another_was_first(pair: Pair, until: Until, silence: Silence) -> None:
     """Where another's reply turns out to stand, what was parked is free, and nothing is lost."""
     await pair.a.park(TextReply("parked"))
