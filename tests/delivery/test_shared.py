@@ -200,3 +200,14 @@ async def test_slower_when_late(pair: Pair, until: Until, monkeypatch: pytest.Mo
     assert 0 < claims <= 7  # of 25
     hook.end()
     await until(lambda: not pair.b.late.pending)
+
+
+@pytest.mark.gen_test
+async def test_another_versions_reply(pair: Pair, until: Until, caplog: Any) -> None:
+    """What cannot be read is no reply: the hook runs here, too."""
+    message = text()
+    await pair.b.store.finish(key_of(message), '{"kind": "hologram"}')
+    line = await begun(pair.a, message, Hook(ANSWER))
+    await until(lambda: line.answers)
+    assert line.answers == [ANSWER]
+    assert "its reply cannot be read" in caplog.text

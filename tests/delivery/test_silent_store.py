@@ -174,6 +174,24 @@ async def test_silent_undo_elsewhere(
     assert (state, "answer" in (reply or "")) == ("parked", True)
 
 
+@pytest.mark.gen_test
+@pytest.mark.parametrize("short", [{"silent": 0.05, "idle": 0.1, "remembered": 0.5}])
+async def test_silent_for_long(pair: Pair, until: Until, silence: Silence) -> None:
+    """What nobody asks for is late at last, though the store never says what others know."""
+    message, hook = text(), Hook()
+    line = await begun(pair.a, message, hook)
+    silences = [silence(pair.a, verb) for verb in ("look", "decide")]
+    pair.a.hang_up(line)
+    hook.end()
+    await asyncio.sleep(0.3)
+    assert await pair.owed() == []
+    await is_late(pair.a, message, until)
+    for each in silences:
+        each.set()
+    await pair.settle_down(until)
+    assert [state for state, _ in await pair.owed()] == ["parked"]
+
+
 async def is_late(bench: Bench, message: Any, until: Until) -> None:
     """Wait until a process calls it late."""
     exchange = bench.window.find(key_of(message))
