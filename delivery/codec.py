@@ -1,7 +1,7 @@
-"""Messages and replies as text, for the journal, and back."""
+"""Messages and replies as text, for the store, and back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -72,6 +72,28 @@ def read_reply(text: str) -> Reply:
         return _made(_REPLIES[kind], fields)
     except (KeyError, TypeError) as error:
         raise ValueError(f"a reply of another version: {kind!r}") from error
+
+
+def given_text(reply: Reply, used: Sequence[str]) -> str:
+    """Return what the attempts of a push are given as text; `used` of it was parked, by id."""
+    text = reply_text(reply)
+    return json.dumps({"given": text, "used": used}) if used else text
+
+
+def read_given(text: str) -> tuple[Reply, tuple[str, ...]]:
+    """Return what the attempts of a push are given, and what of it was parked.
+
+    Raises:
+        ValueError: it is none that this version can read.
+
+    """
+    fields = json.loads(text)
+    if not isinstance(fields, dict) or "given" not in fields:
+        return read_reply(text), ()
+    try:
+        return read_reply(fields["given"]), tuple(fields["used"])
+    except (KeyError, TypeError) as error:
+        raise ValueError("a reply of another version") from error
 
 
 def _text(value: Any) -> str:

@@ -100,7 +100,6 @@ class Exchange:
         "acknowledgement",
         "added",
         "after",
-        "agreed",
         "answered",
         "count",
         "first",
@@ -115,7 +114,9 @@ class Exchange:
         "preparing",
         "reply",
         "seen",
+        "shared",
         "unwanted",
+        "used",
         "waits",
         "way",
     )
@@ -136,11 +137,12 @@ class Exchange:
         self.acknowledgement: Reply | None = None
         self.acknowledged = False  # and somebody read it
         self.answered = False  # some attempt got the reply from this process
-        self.agreed = False  # all processes give the same
+        self.shared = False  # other processes may give what is given, too
+        self.used: tuple[str, ...] = ()  # what of it was parked, by journal id
         self.waits = False  # its hook does, for a place
         self.unwanted = False  # its user left
         self.jot: asyncio.Task[bool] | None = None  # the journal's note of it
-        self.idle: asyncio.TimerHandle | None = None
+        self.idle: asyncio.TimerHandle | asyncio.Task[None] | None = None  # no attempt is open
         self.added = 0  # messages that the hook sent behind the answer
         self.after: list[tuple[str, Reply]] = []  # what else the user gets, by journal id
 

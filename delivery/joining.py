@@ -5,15 +5,15 @@ in common is in the store: who runs the hook, the reply, and the way. What is ow
 by the process that holds its row of the journal.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
 from stores.base import Claim, Way
 from wechat.replies import Reply
 
-from delivery.codec import read_reply, reply_text
+from delivery.codec import given_text, read_given
 from delivery.exchange import Attempt, Exchange
+from delivery.ledger import Ledger
 from delivery.outcome import Outcome
 from delivery.peers import Peers
 from delivery.times import Times
@@ -21,6 +21,7 @@ from delivery.times import Times
 log = logging.getLogger(__name__)
 Run = Callable[[Exchange], Awaitable[Reply]]
 Learn = Callable[[Exchange, Way], None]
+SLOWER = 5  # looks at what nobody waits for
 
 
 class Joining:
@@ -29,10 +30,13 @@ class Joining:
     `learn` is what the window does when it knows the way of an exchange.
     """
 
-    def __init__(self, peers: Peers, outcome: Outcome, learn: Learn, times: Times) -> None:
+    def __init__(
+        self, peers: Peers, outcome: Outcome, learn: Learn, ledger: Ledger, times: Times
+    ) -> None:
         self._peers = peers
         self._outcome = outcome
         self._learn = learn
+        self._ledger = ledger
         self._times = times
 
     async def count(self, attempt: Attempt) -> None:
@@ -43,56 +47,98 @@ class Joining:
     async def reply(self, exchange: Exchange, run: Run) -> Reply | None:
         """Return the reply of the hook, which one process runs; None if it is not ours to give.
 
-        That is so where the exchange is late, and another process sees to it.
+        That is so where the exchange is late, and another process sees to it, and where this
+        process is to end.
         """
-        first = exchange.first
-        claim = await self._peers.claim(exchange.key, count=first is not None)
-        if claim is None:
-            return await run(exchange)
-        if first:
-            self._counted(first, claim)
-        while True:
-            if claim.way:
-                self._learn(exchange, claim.way)
-            if claim.reply is not None:
-                return await self._joined(exchange, claim.reply, run)
-            if claim.owner == self._peers.owner:
-                return await self._run(exchange, run)
-            if exchange.way is Way.LATE and not self._outcome.is_ours(exchange):
-                return None
-            await asyncio.sleep(self._times.look)
-            claim = await self.look(exchange) or claim
+        reply = await self._reply(exchange, run)
+        if reply is not None and exchange.way is Way.LATE:
+            # Before it is delivered: another process may have been first to decide, and gave it.
+            said = await self._peers.said(exchange.key, self._times.idle)
+            if said is Way.WINDOW and not self._peers.is_behind(exchange.key):
+                self._outcome.answered_elsewhere(exchange)
+        return reply
 
-    async def agree(self, exchange: Exchange, way: Way) -> None:
-        """Decide the way, unless it is; the first process wins."""
-        self._learn(exchange, await self._peers.decide(exchange.key, way))
+    async def agree(self, exchange: Exchange, way: Way, seconds: float = 1.0) -> None:
+        """Decide the way, unless it is; the first process wins.
+
+        A store that is silent for `seconds` is told later. That another process answers is
+        no reason to answer, too: its write may fail, and then it takes that back.
+        """
+        decided = await self._peers.decide(exchange.key, way, seconds)
+        if decided is None:
+            self._peers.insist(exchange.key, way)
+        if (decided or way) is Way.LATE or way is Way.WINDOW:
+            self._learn(exchange, decided or way)
 
     async def undo(self, exchange: Exchange) -> None:
         """Have the way undecided again: the answer that it stood for reached nobody."""
         exchange.way = None
         await self._peers.undo(exchange.key)
 
-    async def look(self, exchange: Exchange) -> Claim | None:
-        """Return what the others know of it; None where the store is silent."""
-        return await self._peers.claim(exchange.key, count=False)
+    async def _reply(self, exchange: Exchange, run: Run) -> Reply | None:
+        first = exchange.first
+        claim = await self._peers.claim(exchange.key, count=first is not None)
+        if claim is None and not self._peers.released:
+            return await self._run(exchange, run)  # another may, too: the first reply stands
+        if claim and first:
+            self._counted(first, claim)
+        while claim and not self._peers.released:
+            if claim.way is Way.LATE:
+                self._learn(exchange, claim.way)
+            if claim.reply is not None:
+                return (
+                    exchange.given if self._joined(exchange, claim.reply) else await run(exchange)
+                )
+            if claim.owner == self._peers.owner:
+                return await self._run(exchange, run)
+            if exchange.way is Way.LATE and not self._outcome.is_ours(exchange):
+                return None
+            slower = SLOWER if exchange.way is Way.LATE else 1
+            await self._peers.pause(slower * self._times.look)
+            claim = await self._peers.claim(exchange.key, count=False) or claim
+        if claim and claim.owner == self._peers.owner:  # which was on its way at the end
+            await self._peers.give_up(exchange.key)
+        return None
 
     async def _run(self, exchange: Exchange, run: Run) -> Reply:
         """Run the hook, and let the others have what the user is to get."""
         key = exchange.key
         self._peers.begin(key)
-        own = await run(exchange)
-        if exchange.way is not Way.LATE:
-            await self._outcome.prepare(exchange, own)
-        given = exchange.given or own
-        text, way = await self._peers.finish(key, given)
-        self._peers.end(key)
-        if text != reply_text(given):  # our lease ran out, and another process was first
+        try:
+            own = await run(exchange)
+            if exchange.way is None:
+                await self._outcome.prepare(exchange, own)
+        except Exception:
+            await self._peers.give_up(key)
+            raise
+        exchange.given, exchange.shared = exchange.given or own, True
+        text = given_text(exchange.given, exchange.used)
+        if found := await self._peers.finish(key, text):
+            await self._finished(exchange, text, *found)
+        else:
+            self._ledger.writing(self._finish_behind(exchange, text))
+        return exchange.given or own
+
+    async def _finish_behind(self, exchange: Exchange, text: str) -> None:
+        """Let the others have it when the store is not silent any more."""
+        if found := await self._peers.finish_at_last(exchange.key, text):
+            await self._finished(exchange, text, *found)
+        else:
+            self._peers.end(exchange.key)
+
+    async def _finished(self, exchange: Exchange, text: str, found: str, way: Way | None) -> None:
+        """Know what the others have, and which way it went."""
+        self._peers.end(exchange.key)
+        # Else our lease ran out, and another process was first.
+        if found != text and not exchange.answered:
+            own = exchange.given
             await self._outcome.take_back(exchange)
-            return await self._joined(exchange, text, run)
-        exchange.given, exchange.agreed = given, True
-        if way:
+            if not self._joined(exchange, found):
+                exchange.given = own
+            elif exchange.reply is not None:
+                exchange.reply = exchange.given
+        if way is Way.LATE:
             self._learn(exchange, way)
-        return given
 
     @staticmethod
     def _counted(attempt: Attempt, claim: Claim) -> None:
@@ -100,11 +146,12 @@ class Joining:
         exchange.count = attempt.count = max(exchange.count, claim.attempt)
 
     @staticmethod
-    async def _joined(exchange: Exchange, text: str, run: Run) -> Reply:
+    def _joined(exchange: Exchange, text: str) -> bool:
+        """Give what another process gives; return whether that can be read."""
         try:
-            exchange.given = read_reply(text)
+            exchange.given, exchange.used = read_given(text)
         except ValueError:
             log.exception("%s: its hook runs again, for its reply cannot be read", exchange.key)
-            return await run(exchange)
-        exchange.agreed = True
-        return exchange.given
+            return False
+        exchange.shared = True
+        return True

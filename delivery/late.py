@@ -108,6 +108,9 @@ class Late(Pushing, Parked):
         noted = await self._ledger.note(owed.item, self._times.journal)
         if self._is_others(owed, noted):
             return
+        if owed.used:
+            await asyncio.wait({noted})
+            self._ledger.settle(owed.used)
         left = await self.push(user, owed.reply)
         if left is None:
             self._ledger.counts[PUSHED] += 1
@@ -121,12 +124,12 @@ class Late(Pushing, Parked):
             await self.park(await self._rest(owed, left))
             self._ledger.settle([owed.key])
 
-    @staticmethod
-    def _is_others(owed: Owed, noted: "asyncio.Task[bool]") -> bool:
+    def _is_others(self, owed: Owed, noted: "asyncio.Task[bool]") -> bool:
         """Return whether the journal said that another process has it."""
         if not noted.done() or noted.cancelled() or noted.exception() or noted.result():
             return False
         log.warning("%s is another process's to deliver", owed.key)
+        self._ledger.let_go(owed.used)
         return True
 
     async def _rest(self, owed: Owed, left: Reply) -> Owed:

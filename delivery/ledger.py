@@ -101,7 +101,7 @@ class Ledger:
     async def park(self, key: str, most: int) -> tuple[str, ...]:
         """Park what is noted, whatever it takes; return what was dropped to make room."""
         what = "a late reply could not be parked yet"
-        dropped = await self._insist(what, lambda: self.store.park(key, most))
+        dropped = await self.insist(what, lambda: self.store.park(key, most))
         # Not parked at last, its lease will end, and it is taken up again.
         self.let_go([key, *(dropped or ())])
         return dropped or ()
@@ -126,7 +126,7 @@ class Ledger:
         """Give back what this process has taken, whatever it takes."""
         self.let_go(ids)
         what = "parked replies could not be given back yet"
-        await self._insist(what, lambda: self.store.renew(self.owner, ids, 0))
+        await self.insist(what, lambda: self.store.renew(self.owner, ids, 0))
 
     def settle(self, ids: Iterable[str]) -> None:
         """Forget, in the background, what the user has."""
@@ -145,10 +145,10 @@ class Ledger:
             await self.store.settle([id_ for id_ in ids if id_ in self._settling])
             return True
 
-        if await self._insist("what the user has is still in the journal", settle):
+        if await self.insist("what the user has is still in the journal", settle):
             self._settling.difference_update(ids)
 
-    async def _insist(self, what: str, ask: Callable[[], Awaitable[T]]) -> T | None:
+    async def insist(self, what: str, ask: Callable[[], Awaitable[T]]) -> T | None:
         """Return what the store answers, however often it has to be asked; None at last."""
         for _ in range(MOST_RETRIES):
             try:

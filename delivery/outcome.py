@@ -44,7 +44,7 @@ class Outcome:
             assert exchange.reply is not None
             await self.prepare(exchange, exchange.reply)
         self.answer_all(exchange)
-        if exchange.way is not Way.WINDOW and not exchange.agreed:
+        if exchange.way is not Way.WINDOW and not exchange.shared:
             await self.take_back(exchange)
 
     async def prepare(self, exchange: Exchange, own: Reply) -> None:
@@ -122,36 +122,35 @@ class Outcome:
         """Let the late reply go its way."""
         assert exchange.reply is not None
         reply = exchange.reply
-        owed = Owed(self._item(exchange, exchange.key, reply), reply)
-        # What was parked is part of the reply if that was agreed on with other processes.
-        used = [item.id for item in exchange.handover.used] if exchange.handover else []
         if exchange.unwanted and self.is_ours(exchange):
-            self._drop(exchange, used)
+            self._drop(exchange)
         elif self.is_ours(exchange):
-            self._late.deliver(owed, exchange.jot)
-            if used:
-                self._ledger.spawn(self._settle_behind(owed, used))
-        else:
+            item = self._item(exchange, exchange.key, reply)
+            self._late.deliver(Owed(item, reply, exchange.used), exchange.jot)
+            exchange.handover, exchange.used = None, ()
+        else:  # whoever has it settles what it used
             self._late.end(exchange.message.from_user)
-            self._ledger.settle(used)
+            self._ledger.let_go(exchange.used)
         self._send_after(exchange)
 
-    def _drop(self, exchange: Exchange, used: Sequence[str]) -> None:
+    def _drop(self, exchange: Exchange) -> None:
         """Settle what is owed to a user who left."""
         self._late.end(exchange.message.from_user)
         self._late.drop([exchange.key, *(key for key, _ in exchange.after)], "the user left")
-        self._ledger.settle(used)
+        self._ledger.settle(exchange.used)
         exchange.after.clear()
+
+    def answered_elsewhere(self, exchange: Exchange) -> None:
+        """Know that another process gave the reply, though this one may have called it late."""
+        if exchange.way is Way.LATE:
+            self._late.end(exchange.message.from_user)
+        exchange.way = Way.WINDOW
+        self.settle(exchange)
 
     def deliver_again(self, exchange: Exchange) -> None:
         """Deliver what another process was to, which died."""
         self._late.begin(exchange.message.from_user)
         self.deliver(exchange)
-
-    async def _settle_behind(self, owed: Owed, used: Sequence[str]) -> None:
-        """Settle what was parked once the journal has the reply that it is part of."""
-        await self._ledger.defer(owed.item)
-        self._ledger.settle(used)
 
     @staticmethod
     def is_ours(exchange: Exchange) -> bool:
@@ -222,6 +221,7 @@ class Outcome:
             await self._ledger.note(self._item(exchange, key, reply), self._times.silent)
         exchange.after += after
         exchange.given, exchange.handover = handover.reply, handover
+        exchange.used = tuple(item.id for item in handover.used)
 
     async def _taken(self, message: Message | Event) -> Sequence[Item] | None:
         """Return what is parked and can be given; None where the store does not say in time."""
@@ -254,6 +254,7 @@ class Outcome:
         if (handover := exchange.handover) is None:
             return
         exchange.given = exchange.handover = exchange.preparing = None
+        exchange.used = ()
         left_over = [key for key, reply in exchange.after if reply in handover.left_over]
         exchange.after = [(key, r) for key, r in exchange.after if key not in left_over]
         self._ledger.settle(left_over)
@@ -278,7 +279,7 @@ class Outcome:
 
     def settle(self, exchange: Exchange) -> None:
         """Settle what the user has, and see to what else is owed."""
-        settled = [item.id for item in exchange.handover.used] if exchange.handover else []
+        settled = list(exchange.used)
         if exchange.jot:
             settled.append(exchange.key)
         if settled:

@@ -21,10 +21,14 @@ MOST_PARKED = 10
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A reply that a user is to get; `item` is its row of the journal."""
+    """A reply that a user is to get; `item` is its row of the journal.
+
+    `used` of it was parked, by journal id: that is settled once the journal has the reply.
+    """
 
     item: Item
     reply: Reply
+    used: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -62,7 +66,9 @@ class Parked:
             self._ledger.counts[DROPPED] += 1
 
     def remember(self, item: Item) -> None:
-        """Know of what was parked before this process."""
+        """Know of what was parked, unless others may take it: the store is asked then."""
+        if self._ledger.store.shared:
+            return
         keys = self._keys.setdefault(item.user, set())
         keys.add(item.id)
         self.parked[item.user] = len(keys)
@@ -135,11 +141,10 @@ class Parked:
         """Return all that the user is owed, whichever process sees to it; None if unknown."""
         try:
             async with asyncio.timeout(self._times.silent):
-                rows = await self._ledger.store.items(self.account)
+                return await self._ledger.store.owed_to(self.account, user)
         except (StoreError, TimeoutError):
             log.exception("%s: what a user is owed cannot be read", self.account)
             return None
-        return [row for row in rows if row.item.user == user]
 
 
 def is_readable(item: Item) -> bool:

@@ -24,6 +24,7 @@ from delivery.observed import Observed
 from delivery.outcome import Outcome
 from delivery.peers import Peers
 from delivery.times import Times
+from delivery.watching import Watching
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,11 @@ class Patience:
         self.observed = Observed(hangup_budget, times)
         self.deadlines = Deadlines(late, self.observed, times, self._watch_run_out, clock)
         self.hung_up_at = float("-inf")
-        self._joining = Joining(peers, self.outcome, self.learn, times) if peers else None
+        self._joining: Joining | None = None
+        self._watching: Watching | None = None
+        if peers:
+            self._joining = Joining(peers, self.outcome, self.learn, ledger, times)
+            self._watching = Watching(peers, self.outcome, times, self.learn, self._ended)
         self._ledger = ledger
         self._times = times
         self._exchanges: dict[str, Exchange] = {}
@@ -71,14 +76,14 @@ class Patience:
 
     async def give(self, exchange: Exchange) -> None:
         """Answer what is open."""
-        undecided = exchange.way is None
-        if self._joining and undecided and self.outcome.reaches_anybody(exchange):
+        decides = self._joining and exchange.way is None and self.outcome.reaches_anybody(exchange)
+        if self._joining and decides:
             await self._joining.agree(exchange, Way.WINDOW)
         if exchange.way is Way.LATE:
             self.outcome.answer_all(exchange)
         elif not self.outcome.give_plain(exchange):
             await self.outcome.give(exchange)
-        if self._joining and undecided and exchange.way is Way.WINDOW and not exchange.answered:
+        if self._joining and decides and exchange.way is Way.WINDOW and not exchange.answered:
             await self._joining.undo(exchange)
         self._ended(exchange)
 
@@ -117,14 +122,15 @@ class Patience:
     async def _go_late(self, attempt: Attempt) -> None:
         """Acknowledge what is not ready, once that is safe in the journal."""
         exchange = attempt.exchange
-        jot = self.outcome.jot(exchange)
+        began, jot = monotonic(), self.outcome.jot(exchange)
         done, _ = await asyncio.wait({jot}, timeout=self._times.journal)
         if not done:
             log.error("%s is acknowledged before the journal has it", exchange.key)
             self._ledger.counts[EARLY] += 1
         if not attempt.closed and exchange.way is None and exchange.given is None:
-            if self._joining:
-                await self._joining.agree(exchange, Way.LATE)
+            if self._joining:  # in the same time: WeChat hangs up soon
+                left = began + self._times.journal - monotonic()
+                await self._joining.agree(exchange, Way.LATE, left)
             else:
                 self._go(exchange)
             self.outcome.answer_all(exchange)
@@ -141,6 +147,9 @@ class Patience:
         elif exchange.way is None:
             if exchange.idle:
                 exchange.idle.cancel()
+            if self._watching:
+                exchange.idle = self._watching.begin(exchange)
+                return
             loop = asyncio.get_running_loop()
             exchange.idle = loop.call_later(self._times.idle, self._nobody_came, exchange)
 
@@ -149,27 +158,8 @@ class Patience:
         exchange.idle = None
         if exchange.open or exchange.way is not None:
             return
-        if self._joining:
-            self._ledger.spawn(self._nobody_came_anywhere(exchange, self._joining))
-        else:
-            self.outcome.jot(exchange)
-            self._go(exchange)
-
-    async def _nobody_came_anywhere(self, exchange: Exchange, joining: Joining) -> None:
-        """See whether an attempt came to another process; else go late."""
-        claim = await joining.look(exchange)
-        if exchange.open or exchange.way is not None:
-            return
-        if claim and claim.attempt > exchange.count:
-            exchange.count = claim.attempt
-            self._ended(exchange)
-            return
-        if claim is None or claim.way is None:
-            await asyncio.wait({self.outcome.jot(exchange)}, timeout=self._times.silent)
-        await joining.agree(exchange, Way.LATE)
-        if exchange.way is Way.WINDOW and exchange.reply is not None:
-            self.outcome.settle(exchange)
-            self._ended(exchange)
+        self.outcome.jot(exchange)
+        self._go(exchange)
 
     def _go(self, exchange: Exchange) -> None:
         """Let an exchange be late."""

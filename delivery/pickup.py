@@ -42,7 +42,7 @@ class Pickup:
     async def wait(self, exchange: Exchange) -> Reply:
         """Wait for what is late, as long as the window lasts; its own reply is none."""
         user = exchange.message.from_user
-        patience = self._times.look if self._shared else self._times.window
+        patience = self._times.look_owed if self._shared else self._times.window
         while exchange.way is None and await self._is_awaited(exchange):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(patience):

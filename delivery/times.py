@@ -25,6 +25,7 @@ class Times:
     claimed: float = 6.0  # the lease of an exchange whose hook runs
     renew_claimed: float = 2.0
     look: float = 0.1  # between two looks at what another process runs
+    look_owed: float = 0.5  # and at what a user is owed by all of them
     push_again: tuple[float, ...] = (5.0, 30.0)
     kept: float = 86_400.0  # a late reply
     kept_transfer: float = 600.0

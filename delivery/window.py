@@ -150,7 +150,7 @@ class Window(Patience):
         elif exchange.open:
             await self.give(exchange)
         elif exchange.way is Way.WINDOW:  # another process gave it
-            self.outcome.settle(exchange)
+            self.outcome.answered_elsewhere(exchange)
             self._ended(exchange)
 
     async def _placed(self, exchange: Exchange, hook: Hook) -> Reply:
@@ -165,8 +165,9 @@ class Window(Patience):
             self._places.leave()
 
     def _leave(self, exchange: Exchange) -> None:
-        """Forget a late exchange that another process sees to."""
-        self.late.end(exchange.message.from_user)
+        """Forget an exchange that another process sees to."""
+        if exchange.way is Way.LATE:
+            self.late.end(exchange.message.from_user)
         self._exchanges.pop(exchange.key, None)
 
     def open(self) -> None:

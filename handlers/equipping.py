@@ -62,7 +62,7 @@ def equip(endpoints: Sequence[Endpoint], store: Store, settings: Settings) -> Eq
     """Give every account its window."""
     ledger = Ledger(store, times.TIMES)
     places = Places(settings.max_running)
-    peers = Peers(store, ledger.owner, times.TIMES) if store.shared else None
+    peers = Peers(ledger, times.TIMES) if store.shared else None
     for endpoint in endpoints:
         endpoint.service.ledger = ledger
         account = endpoint.account

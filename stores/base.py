@@ -156,6 +156,9 @@ class Journal(Protocol):
     async def items(self, account: str | None = None) -> tuple[Owed, ...]:
         """Return all items, or those of `account`, for a person; oldest first."""
 
+    async def owed_to(self, account: str, user: str) -> tuple[Owed, ...]:
+        """Return the user's items, whoever holds them; oldest first."""
+
 
 class Exchanges(Protocol):
     """Messages whose attempts are being answered: one hook, one reply, one way for them all.
@@ -164,18 +167,31 @@ class Exchanges(Protocol):
     and decide() of one that is not begin to remember it.
     """
 
-    async def claim(self, key: str, owner: str, lease: float = 6, *, count: bool = True) -> Claim:
+    async def claim(
+        self, key: str, owner: str, lease: float = 6, *, count: bool = True, twin: float = 0
+    ) -> Claim:
         """Join the exchange, as one more attempt unless `count` is false.
+
+        Nor does it count within `twin` seconds of an attempt that another owner counted: the
+        two are one, sent twice. Where a store can tell that the other is dead, it counts: the
+        attempt was broken off with it.
 
         `owner` is to run the hook if there is no reply and nobody holds the exchange, which
         leases it: that is so if the Claim has that owner.
         """
 
+    async def look(self, key: str) -> Claim:
+        """Return what the exchange is, and change nothing; a new one if it is not remembered."""
+
     async def finish(self, key: str, reply: str) -> tuple[str, Way | None]:
         """Give the exchange its reply; return the one it has, for the first wins, and the way."""
 
-    async def decide(self, key: str, way: Way | None) -> Way | None:
-        """Decide the way; return the one that is decided, for the first wins. None undoes that."""
+    async def decide(self, key: str, way: Way | None, owner: str) -> Way | None:
+        """Decide the way for `owner`; return the one that is decided, for the first wins.
+
+        None takes back what the owner decided. The way is undecided again only if no other
+        owner has decided the same since: it may have answered.
+        """
 
     async def renew_claims(self, owner: str, keys: Collection[str], lease: float) -> None:
         """Do to claims what renew() does to items."""

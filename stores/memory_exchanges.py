@@ -1,7 +1,7 @@
 """The exchanges of a process that answers alone: joining one takes no disk and no lock."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from stores.base import Claim, Way
 from stores.timed import Timed
@@ -16,7 +16,10 @@ class _Exchange:
     owner: str = ""
     leased: float = 0.0  # until then
     way: Way | None = None
+    deciders: set[str] = field(default_factory=set)
     reply: str | None = None
+    counted: float = 0.0  # when, and by whom, an attempt was last
+    counter: str = ""
 
 
 class MemoryExchanges(Timed):
@@ -26,13 +29,22 @@ class MemoryExchanges(Timed):
         super().__init__(clock)
         self._exchanges: dict[str, _Exchange] = {}
 
-    async def claim(self, key: str, owner: str, lease: float = 6, *, count: bool = True) -> Claim:
+    async def claim(
+        self, key: str, owner: str, lease: float = 6, *, count: bool = True, twin: float = 0
+    ) -> Claim:
         now = self._now()
         exchange = self._remembered(key, now)
-        exchange.attempts += count
+        if count and not (exchange.counter not in {"", owner} and now < exchange.counted + twin):
+            exchange.attempts += 1
+            exchange.counted, exchange.counter = now, owner
         if exchange.reply is None and exchange.leased <= now:
             exchange.owner, exchange.leased = owner, now + lease
         self._remember(key, exchange, max(now + REMEMBERED, exchange.leased))
+        return Claim(exchange.owner, exchange.attempts, exchange.way, exchange.reply)
+
+    async def look(self, key: str) -> Claim:
+        if not (exchange := self._known(key, self._now())):
+            return Claim("", 0, None, None)
         return Claim(exchange.owner, exchange.attempts, exchange.way, exchange.reply)
 
     async def finish(self, key: str, reply: str) -> tuple[str, Way | None]:
@@ -41,9 +53,16 @@ class MemoryExchanges(Timed):
             exchange.reply = reply
         return exchange.reply, exchange.way
 
-    async def decide(self, key: str, way: Way | None) -> Way | None:
+    async def decide(self, key: str, way: Way | None, owner: str) -> Way | None:
         exchange = self._remembered(key, self._now())
-        exchange.way = way and (exchange.way or way)
+        if way is None:
+            exchange.deciders.discard(owner)
+            if not exchange.deciders:
+                exchange.way = None
+            return exchange.way
+        exchange.way = exchange.way or way
+        if exchange.way is way:
+            exchange.deciders.add(owner)
         return exchange.way
 
     async def renew_claims(self, owner: str, keys: Collection[str], lease: float) -> None:

@@ -128,6 +128,13 @@ class MemoryJournal(Timed):
         wanted = (e for e in self._entries.values() if account in {None, e.item.account})
         return tuple(entry.owed() for entry in _oldest_first(wanted))
 
+    async def owed_to(self, account: str, user: str) -> tuple[Owed, ...]:
+        self._now()
+        wanted = (
+            e for e in self._entries.values() if (e.item.account, e.item.user) == (account, user)
+        )
+        return tuple(entry.owed() for entry in _oldest_first(wanted))
+
     def _parked(self, account: str, user: str) -> list[_Entry]:
         return _oldest_first(
             entry

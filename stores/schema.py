@@ -63,6 +63,16 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX exchange_until ON exchange (until)",
     ),
+    (
+        # What a user is owed, in whatever state.
+        "CREATE INDEX late_user ON late (account, user)",
+        # Who decided the way, each owner between spaces.
+        "ALTER TABLE exchange ADD COLUMN deciders TEXT NOT NULL DEFAULT ''",
+        # When an attempt was last counted, for whom, and by which open store.
+        "ALTER TABLE exchange ADD COLUMN counted REAL NOT NULL DEFAULT 0",
+        "ALTER TABLE exchange ADD COLUMN counter TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE exchange ADD COLUMN counter_holder TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 

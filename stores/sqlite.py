@@ -90,14 +90,19 @@ class SQLiteStore(SQLiteJournal):
 
         await self._database.write(release)
 
-    async def claim(self, key: str, owner: str, lease: float = 6, *, count: bool = True) -> Claim:
-        return await self._exchanges.claim(key, owner, lease, count=count)
+    async def claim(
+        self, key: str, owner: str, lease: float = 6, *, count: bool = True, twin: float = 0
+    ) -> Claim:
+        return await self._exchanges.claim(key, owner, lease, count=count, twin=twin)
+
+    async def look(self, key: str) -> Claim:
+        return await self._exchanges.look(key)
 
     async def finish(self, key: str, reply: str) -> tuple[str, Way | None]:
         return await self._exchanges.finish(key, reply)
 
-    async def decide(self, key: str, way: Way | None) -> Way | None:
-        return await self._exchanges.decide(key, way)
+    async def decide(self, key: str, way: Way | None, owner: str) -> Way | None:
+        return await self._exchanges.decide(key, way, owner)
 
     async def renew_claims(self, owner: str, keys: Collection[str], lease: float) -> None:
         await self._exchanges.renew_claims(owner, keys, lease)

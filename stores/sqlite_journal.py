@@ -59,6 +59,7 @@ EXPIRED = "SELECT * FROM late WHERE expires <= :now ORDER BY created, number"
 ITEMS = """
     SELECT * FROM late WHERE :account IS NULL OR account = :account ORDER BY created, number
 """
+OWED_TO = "SELECT * FROM late WHERE account = :account AND user = :user ORDER BY created, number"
 
 
 class SQLiteJournal:
@@ -155,6 +156,10 @@ class SQLiteJournal:
 
     async def items(self, account: str | None = None) -> tuple[Owed, ...]:
         return await self._database.read(lambda c: _select(c, ITEMS, {"account": account}))
+
+    async def owed_to(self, account: str, user: str) -> tuple[Owed, ...]:
+        values = {"account": account, "user": user}
+        return await self._database.read(lambda c: _select(c, OWED_TO, values))
 
     def _lease(
         self, connection: sqlite3.Connection, ids: Collection[str], owner: str, until: float

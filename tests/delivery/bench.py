@@ -137,6 +137,10 @@ class FlakyStore(MemoryStore):
         await self._before("settle")
         await super().settle(ids)
 
+    async def owed_to(self, account: str, user: str) -> tuple[Owed, ...]:
+        self.calls.append("owed_to")
+        return await super().owed_to(account, user)
+
     async def drop_user(self, account: str, user: str) -> int:
         await self._before("drop_user")
         return await super().drop_user(account, user)
@@ -183,7 +187,7 @@ class Bench:
         self.store = store or FlakyStore()
         self.platform = FakePlatform()
         self.ledger = Ledger(self.store, times)
-        self.peers = Peers(self.store, self.ledger.owner, times) if self.store.shared else None
+        self.peers = Peers(self.ledger, times) if self.store.shared else None
         self.places = Places(100)
         api = cast(Api, self.platform) if may_push else None
         self.late = Late(ACCOUNT, api, self.ledger, times)
@@ -240,6 +244,8 @@ class Bench:
 
     async def close(self) -> None:
         """End what runs."""
+        if self.peers:
+            await self.peers.release()
         await self.ledger.release()
         for task in self.tasks:
             task.cancel()

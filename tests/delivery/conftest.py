@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from tornado.ioloop import IOLoop
 
 from delivery import ledger
 from delivery.times import Times
+from stores.sqlite import SQLiteStore
 from tests.delivery.bench import Bench, FlakyStore
+from tests.delivery.pair import IDLE, Pair, Silence
 
 MakeBench = Callable[..., Bench]
 Until = Callable[[Callable[[], object]], Awaitable[None]]
@@ -62,3 +65,45 @@ def until() -> Until:
                 await asyncio.sleep(0.002)
 
     return wait
+
+
+@pytest.fixture
+def stores(tmp_path: Path, io_loop: IOLoop) -> Iterator[tuple[SQLiteStore, SQLiteStore]]:
+    """Return the store as each of the processes opens it."""
+    path = tmp_path / "shared.db"
+    one, two = [io_loop.run_sync(lambda: SQLiteStore.open(path, shared=True)) for _ in range(2)]
+    yield one, two
+    for store in (one, two):
+        io_loop.run_sync(store.close)
+
+
+@pytest.fixture
+def short() -> dict[str, Any]:
+    """Return the durations that are to pass; parametrize it."""
+    return {}
+
+
+@pytest.fixture
+def pair(
+    stores: tuple[SQLiteStore, SQLiteStore], make_bench: MakeBench, short: dict[str, Any]
+) -> Pair:
+    """Return the two processes."""
+    times = {"look": 0.02, "idle": IDLE} | short
+    return Pair(*(make_bench(store=cast(FlakyStore, store), **times) for store in stores))
+
+
+@pytest.fixture
+def silence(monkeypatch: pytest.MonkeyPatch) -> Silence:
+    """Return what has a verb of a process's store wait until the event."""
+
+    def make(bench: Bench, verb: str) -> asyncio.Event:
+        answers, ask = asyncio.Event(), getattr(bench.store, verb)
+
+        async def wait(*args: Any, **kwargs: Any) -> Any:
+            await answers.wait()
+            return await ask(*args, **kwargs)
+
+        monkeypatch.setattr(bench.store, verb, wait)
+        return answers
+
+    return make

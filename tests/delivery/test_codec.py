@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from delivery.codec import message_text, read_message, read_reply, reply_text
+from delivery.codec import (
+    given_text,
+    message_text,
+    read_given,
+    read_message,
+    read_reply,
+    reply_text,
+)
 from wechat.errors import MalformedMessage
 from wechat.messages import parse_message
 from wechat.replies import (
@@ -68,6 +75,21 @@ def test_another_versions_reply(kept: str) -> None:
     """What this version does not know is a ValueError, whatever it is."""
     with pytest.raises(ValueError):  # noqa: PT011
         read_reply(kept)
+
+
+@pytest.mark.parametrize("used", [(), ("one", "two")])
+def test_given(used: tuple[str, ...]) -> None:
+    """What is given comes back with what of it was parked; without any it is a reply's text."""
+    text = given_text(ACK, used)
+    assert read_given(text) == (ACK, used)
+    assert (text == reply_text(ACK)) == (not used)
+
+
+@pytest.mark.parametrize("kept", ["", "[]", '{"given": 7}', '{"given": "", "used": []}', "{}"])
+def test_another_versions_gift(kept: str) -> None:
+    """What this version does not know is a ValueError here, too."""
+    with pytest.raises(ValueError):  # noqa: PT011
+        read_given(kept)
 
 
 @pytest.mark.parametrize("path", PUSHES, ids=lambda path: path.stem)

@@ -43,12 +43,6 @@ class Pair:
 
 
 @pytest.fixture
-def short() -> dict[str, Any]:
-    """Return the durations that are to pass; parametrize it."""
-    return {}
-
-
-@pytest.fixture
 def pair(make_bench: MakeBench, short: dict[str, Any]) -> Pair:
     """Return two processes that share a store."""
     store = FlakyStore()
@@ -65,6 +59,7 @@ async def begun(bench: Bench, message: Any, hook: Hook, policy: Policy = HELD) -
 
 
 @pytest.mark.gen_test
+@pytest.mark.parametrize("short", [{"twin": 0.0}])
 async def test_one_run(pair: Pair, until: Until) -> None:
     """The hook runs in one process; a retry that reaches the other gets its reply."""
     message, hook, other = text(), Hook(), Hook()
@@ -84,9 +79,10 @@ async def test_one_run(pair: Pair, until: Until) -> None:
 
 @pytest.mark.gen_test
 async def test_twins(pair: Pair, until: Until) -> None:
-    """Twins that reach two processes both get it."""
+    """Twins that reach two processes are one attempt, and both get the reply."""
     message, hook = text(), Hook()
     lines = [await begun(bench, message, hook) for bench in pair.both]
+    assert [line.attempt.count for line in lines if line.attempt] == [1, 1]
     hook.end()
     await until(lambda: all(line.answers for line in lines) and pair.is_still())
     assert [line.answers for line in lines] == [[ANSWER], [ANSWER]]
@@ -120,7 +116,7 @@ async def test_late(last: str, pair: Pair, until: Until) -> None:
         bench.window.drain(0)
     await until(lambda: line.answers)
     hook.end()
-    await until(lambda: sum(b.late.parked[USER] for b in pair.both) == 1 and pair.is_still())
+    await until(lambda: not any(b.late.pending for b in pair.both) and pair.is_still())
     assert await pair.owed() == ["parked"]
     for each in pair.both:
         again = await begun(each, message, hook)
@@ -145,14 +141,17 @@ async def test_handed_over_by_the_other(pair: Pair, until: Until) -> None:
 
 
 @pytest.mark.gen_test
+@pytest.mark.parametrize("short", [{"look_owed": 0.05}])
 async def test_pickup_waits_for_the_other(pair: Pair, until: Until) -> None:
     """The word waits for what is late in the other process, and runs no hook."""
     hook, other = Hook(), Hook(TextReply("no"))
     slow = await begun(pair.a, text(), hook, SOON)
     await until(lambda: slow.answers)
+    pair.store.calls.clear()
     line = await begun(pair.b, text("查看"), other)
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.3)
     assert line.answers == []
+    assert pair.store.calls.count("owed_to") <= 8  # of 30 looks at a running hook
     hook.end()
     await until(lambda: line.answers)
     assert (line.answers, other.runs) == ([ANSWER], 0)
@@ -293,7 +292,7 @@ async def test_holder_dies(pair: Pair, until: Until) -> None:
     account = Recovered(pair.a.window, replay, lambda _: Policy(), "")
     await Recovery(pair.a.ledger, {ACCOUNT: account}, pair.a.times).take_up()
     hook.end()
-    await until(lambda: pair.a.late.parked[USER] and not pair.a.ledger._tasks)
+    await until(lambda: not pair.a.late.pending and not pair.a.ledger._tasks)
     assert hook.runs == 1
     assert await pair.owed() == ["parked"]
 
@@ -344,7 +343,7 @@ async def test_too_old_to_decide(pair: Pair, until: Until) -> None:
 
 
 @pytest.mark.gen_test
-@pytest.mark.parametrize("short", [{"silent": 0.5}])
+@pytest.mark.parametrize("short", [{"silent": 0.5, "look_owed": 0.01}])
 async def test_pickup_of_what_is_not_known(
     pair: Pair, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -354,11 +353,11 @@ async def test_pickup_of_what_is_not_known(
     await until(lambda: slow.answers)
     line = await begun(pair.b, text("查看"), Hook(TextReply("no")))
 
-    async def fail(_: object = None) -> Any:
-        raise StoreError("items fails")
+    async def fail(*_: object) -> Any:
+        raise StoreError("owed_to fails")
 
     with monkeypatch.context() as failing:
-        failing.setattr(pair.store, "items", fail)
+        failing.setattr(pair.store, "owed_to", fail)
         await asyncio.sleep(0.05)
     assert line.answers == []
     hook.end()

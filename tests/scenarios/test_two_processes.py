@@ -1,6 +1,7 @@
 """Two processes answer the same account, on one socket and with one store (?shared=1)."""
 
 import os
+import random
 import re
 import signal
 import time
@@ -12,12 +13,18 @@ import pytest
 
 from simulator.account import AccountKind
 from simulator.engine.conditions import Faults
+from simulator.engine.record import Outcome
 from simulator.users import Sender
-from tests.scenarios.served import Service, serving, until
+from tests.processes import Process
+from tests.scenarios.chaos import Disk
+from tests.scenarios.served import SCALE, Service, serving, until
 from wechat.replies import TextReply
 
 SHARED = "sqlite:///data/wechat.db?shared=1"
 USERS = 12
+SEED = 1
+MESSAGES = 60
+GAP = 0.08  # seconds between two messages
 
 
 @pytest.fixture
@@ -27,11 +34,17 @@ def kind() -> AccountKind:
 
 
 @pytest.fixture
-def service(tmp_path: Path, kind: AccountKind) -> Iterator[Service]:
+def more_settings() -> dict[str, str]:
+    """Return what else the account is set to; parametrize it."""
+    return {}
+
+
+@pytest.fixture
+def service(tmp_path: Path, kind: AccountKind, more_settings: dict[str, str]) -> Iterator[Service]:
     """Return a service of two processes, between which the system divides the connections."""
     # A hook runs twice where the store is silent for long, as on a busy machine.
     settings = {"WECHAT_STORE": SHARED, "WECHAT_HANGUP_BUDGET": "0", "STORE_SILENT": "10"}
-    with serving(tmp_path, kind, **settings) as service:
+    with serving(tmp_path, kind, **settings | more_settings) as service:
         service.start()
         time.sleep(1 - time.time() % 1)  # a push of the second of the start is not held
         yield service
@@ -41,8 +54,13 @@ def begun(service: Service) -> Counter[str]:
     """Return how often each hook began, in all processes."""
     found: Counter[str] = Counter()
     for process in service.processes:
-        found.update(re.findall(r"hook begins: (\S+)", process.said))
+        found.update(hooks(process, "begins"))
     return found
+
+
+def hooks(process: Process, act: str) -> list[str]:
+    """Return of which messages a process began, or ended, the hook."""
+    return re.findall(rf"hook {act}: (\S+)", process.said)
 
 
 def shown(service: Service) -> Counter[str]:
@@ -88,3 +106,44 @@ def test_parked(service: Service) -> None:
     picked = [service.say("查看", user).result(60).reply for user in users]
     assert picked == [TextReply("answer")] * 4
     assert begun(service) == {"answer": 4}
+
+
+def end(service: Service, process: Process, number: int) -> None:
+    """End a process by a signal, and start another."""
+    process.signal(number)
+    process.end()
+    service.start()
+
+
+@pytest.mark.parametrize("more_settings", [{"WECHAT_ACK_ATTEMPT": "2", "WECHAT_LATE_NOTICE": ""}])
+def test_one_after_the_other_ends(service: Service) -> None:
+    """Each message is answered or delivered once, though a process is killed and one stopped."""
+    chance = random.Random(SEED)
+    ends = {MESSAGES // 3: signal.SIGKILL, 2 * MESSAGES // 3: signal.SIGTERM}
+    leaving, pushes, ending = iter(service.processes[:]), {}, []
+    for count in range(MESSAGES):
+        if number := ends.get(count):
+            ending.append(service.threads.submit(end, service, next(leaving), number))
+        lose = frozenset({1} if chance.random() < 0.2 else ())
+        service.wechat.pusher.faults = Faults(lose=lose, twin=chance.random() < 0.2)
+        said, user = f"m{count}", f"oUser{chance.randrange(USERS)}"
+        pushes[said] = service.say(f"{chance.choice((0, 0, 0.5, 3, 5, 7, 10))} {said}", user)
+        time.sleep(GAP)
+    for each in ending:
+        each.result()
+    service.wechat.pusher.faults = Faults()
+    outcomes = {a.outcome for push in pushes.values() for a in push.result(60).attempts}
+    until(lambda: fetched(service))
+    assert shown(service) == Counter(pushes.keys())
+    assert {Outcome.LOST, Outcome.HUNG_UP} <= outcomes
+    others = service.processes[1:]
+    again = Counter(said for process in others for said in hooks(process, "ends"))
+    assert max(again.values()) == 1
+
+
+def fetched(service: Service) -> bool:
+    """Let all users write, and return whether nothing more is owed to any."""
+    time.sleep(2 * SCALE)
+    for push in [service.say("0 ", f"oUser{n}") for n in range(USERS)]:
+        push.result(60)
+    return not Disk(service.folder).owed()

@@ -35,7 +35,7 @@ async def agree(path: str, owner: str) -> None:
     say("ready")
     wait()
     for number in range(ROUNDS):
-        decided = await store.decide(f"{number}", way)
+        decided = await store.decide(f"{number}", way, owner)
         say(f"{decided} {await store.finish(f'{number}', owner)}")
     await store.close()
 

@@ -1,13 +1,14 @@
 """What each verb of the exchanges means."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from stores.base import Claim, Store, Way
 from stores.memory_exchanges import MemoryExchanges
 from stores.sqlite import SQLiteStore
-from tests.stores.conftest import Clock
+from tests.stores.conftest import Clock, OpenSQLite
 
 WINDOW, LATE = Way
 
@@ -29,6 +30,22 @@ class TestExchanges:
         assert await store.claim("key", "one", count=False) == Claim("one", 0, None, None)
         assert await store.claim("key", "two") == Claim("one", 1, None, None)
         assert await store.claim("key", "two", count=False) == Claim("one", 1, None, None)
+
+    @pytest.mark.gen_test
+    async def test_look(self, store: Store, clock: Clock) -> None:
+        """A look tells what there is, and changes nothing: not who runs it, nor for how long."""
+        assert await store.look("key") == Claim("", 0, None, None)
+        await store.claim("key", "one")
+        clock.now += 30
+        assert await store.look("key") == Claim("one", 1, None, None)
+        await store.renew_claims("one", ["key"], 6)
+        assert (await store.claim("key", "two", count=False)).owner == "one"
+        await store.finish("key", "reply")
+        await store.decide("key", LATE, "one")
+        clock.now += 30
+        assert await store.look("key") == Claim("one", 1, LATE, "reply")
+        clock.now += 30
+        assert await store.look("key") == Claim("", 0, None, None)
 
     @pytest.mark.gen_test
     async def test_one_of_many(self, store: Store) -> None:
@@ -64,8 +81,8 @@ class TestExchanges:
     async def test_decide(self, store: Store) -> None:
         """The first way is the way, told to whoever asks."""
         await store.claim("key", "one")
-        assert await store.decide("key", LATE) is LATE
-        assert await store.decide("key", WINDOW) is LATE
+        assert await store.decide("key", LATE, "one") is LATE
+        assert await store.decide("key", WINDOW, "one") is LATE
         assert await store.finish("key", "reply") == ("reply", LATE)
         assert await store.claim("key", "two") == Claim("one", 2, LATE, "reply")
 
@@ -74,16 +91,47 @@ class TestExchanges:
         """A way that came to nothing is undone, and another can be decided; the reply stays."""
         await store.claim("key", "one")
         await store.finish("key", "reply")
-        await store.decide("key", WINDOW)
-        assert await store.decide("key", None) is None
+        await store.decide("key", WINDOW, "one")
+        assert await store.decide("key", None, "one") is None
         assert await store.claim("key", "two") == Claim("one", 2, None, "reply")
-        assert await store.decide("key", LATE) is LATE
+        assert await store.decide("key", LATE, "one") is LATE
+
+    @pytest.mark.gen_test
+    async def test_undo_by_one_of_two(self, store: Store) -> None:
+        """A way stands for as long as anybody who decided it does not take that back."""
+        await store.decide("key", WINDOW, "one")
+        assert await store.decide("key", None, "two") is WINDOW
+        for _ in range(2):  # asked twice, as after a silence
+            assert await store.decide("key", WINDOW, "two") is WINDOW
+        assert await store.decide("key", LATE, "three") is WINDOW
+        assert await store.decide("key", None, "three") is WINDOW
+        assert await store.decide("key", None, "one") is WINDOW
+        assert await store.decide("key", None, "one") is WINDOW
+        assert await store.decide("key", None, "two") is None
+        assert await store.decide("key", LATE, "three") is LATE
+
+    @pytest.mark.gen_test
+    async def test_twin(self, store: Store, clock: Clock) -> None:
+        """What comes to another just after an attempt is the same one, sent twice."""
+        for owner, after, attempt in (
+            ("one", 0, 1),
+            ("two", 3.5, 1),
+            ("one", 0, 2),  # who counted the last one knows that this is another
+            ("two", 3.5, 2),
+            ("three", 0.5, 3),
+            ("one", 0, 3),
+        ):
+            clock.now += after
+            assert (await store.claim("key", owner, twin=4)).attempt == attempt
+        clock.now += 4
+        assert (await store.claim("key", "two", count=False, twin=4)).attempt == 3
+        assert (await store.claim("key", "two", twin=4)).attempt == 4
 
     @pytest.mark.gen_test
     async def test_unclaimed(self, store: Store, clock: Clock) -> None:
         """What is not known is finished and decided all the same, and known from then."""
-        assert await store.decide("key", None) is None
-        assert await store.decide("key", LATE) is LATE
+        assert await store.decide("key", None, "one") is None
+        assert await store.decide("key", LATE, "one") is LATE
         assert await store.finish("key", "reply") == ("reply", LATE)
         assert await store.finish("other", "first") == ("first", None)
         clock.now += 59.5
@@ -98,11 +146,11 @@ class TestExchanges:
         await store.claim("key", "one", count=False)
         clock.now += 59.5
         await store.finish("key", "reply")
-        await store.decide("key", WINDOW)
+        await store.decide("key", WINDOW, "one")
         clock.now += 0.5
         assert await store.finish("key", "new") == ("new", None)
         clock.now += 60
-        assert await store.decide("key", LATE) is LATE
+        assert await store.decide("key", LATE, "one") is LATE
         clock.now += 60
         assert await store.claim("key", "two") == Claim("two", 1, None, None)
 
@@ -163,6 +211,15 @@ class TestExchanges:
             clock.now += 20
             await store.renew_claims("one", ["running"], 30)
         assert await known(store) == ["running"]
+
+
+@pytest.mark.gen_test
+async def test_twin_of_the_dead(path: Path, open_sqlite: OpenSQLite) -> None:
+    """What comes just after the end of who had the attempt before is the next one."""
+    dead, store = [await open_sqlite(path, shared=True) for _ in range(2)]
+    await dead.claim("key", "dead", twin=4)
+    await dead.close()
+    assert (await store.claim("key", "one", twin=4)).attempt == 2
 
 
 async def known(store: Store) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 from stores.base import StoredToken, StoreError
 from stores.group import Write, commit
 from stores.sqlite import SQLiteStore
-from stores.sqlite_journal import DROP, EXPIRED, HELD, RECOVER, TAKE, TOO_MANY
+from stores.sqlite_journal import DROP, EXPIRED, HELD, OWED_TO, RECOVER, TAKE, TOO_MANY
 from tests.stores.conftest import OpenSQLite
 from tests.stores.late import ids, item
 from tests.stores.processes import running
@@ -178,7 +178,12 @@ def test_told_after_the_commit(path: Path) -> None:
             ("", 1),
             "SEARCH .*late .*autoindex.*;SEARCH .*parked .* late_parked .*user=.[)]",
         ),
-        (DROP, ("", ""), "SEARCH .*late .* late_parked .*user=.[)]"),
+        (DROP, ("", ""), "SEARCH .*late .* late_(parked|user) .*user=.[)]"),
+        (
+            OWED_TO,
+            {"account": "", "user": ""},
+            "SEARCH .*late .* late_user .*;USE TEMP B-TREE FOR ORDER BY",
+        ),
         (EXPIRED, {"now": 0}, "SEARCH .*late .* late_expires .*;USE TEMP B-TREE FOR ORDER BY"),
     ],
 )
@@ -186,7 +191,7 @@ def test_told_after_the_commit(path: Path) -> None:
 async def test_indexes(
     query: str, values: tuple[Any, ...] | dict[str, Any], plan: str, open_sqlite: OpenSQLite
 ) -> None:
-    """What a verb looks for is found by an index, and in its order but for what has expired."""
+    """What a verb looks for is found by an index, and mostly in its order."""
     store = await open_sqlite()
 
     def explain(connection: sqlite3.Connection) -> str:

@@ -266,6 +266,18 @@ class TestJournal:
         assert [owed.runs for owed in await store.recover("one")] == [1]
 
     @pytest.mark.gen_test
+    async def test_owed_to(self, store: Store, clock: Clock) -> None:
+        """All that a user of an account is owed, the oldest first; that changes nothing."""
+        await park(store, item("parked", created=3))
+        await store.defer(item("held", created=2), "one")
+        await store.defer(item("past", created=1, expires=clock.now), "one", lease=0)
+        await store.defer(item("other", user="U"), "one")
+        await store.defer(item("another", account="A"), "one")
+        for _ in range(2):
+            assert ids(await store.owed_to("a", "u")) == ["past", "held", "parked"]
+        assert await store.owed_to("A", "U") == ()
+
+    @pytest.mark.gen_test
     async def test_one_of_many(self, store: Store) -> None:
         """Of many tasks that defer one item at once, or recover it, just one gets it."""
         got = await asyncio.gather(*(store.defer(item("x"), f"{n}") for n in range(20)))

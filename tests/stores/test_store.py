@@ -134,9 +134,11 @@ class TestStore:
             store.drop_user("a", "u"),
             store.expire(),
             store.items(),
+            store.owed_to("a", "u"),
             store.claim("key", "one"),
+            store.look("key"),
             store.finish("key", "reply"),
-            store.decide("key", None),
+            store.decide("key", None, "one"),
             store.renew_claims("one", ["key"], 1),
         ):
             with pytest.raises(StoreError, match="is closed: open the store again"):

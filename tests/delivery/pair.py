@@ -1,0 +1,44 @@
+"""Two processes with one SQLite file, in the hands of a test."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from delivery.policy import Policy
+from tests.delivery.bench import ACCOUNT, Bench, FakeLine, Hook
+from wechat.replies import TextReply
+
+ANSWER, OTHER = TextReply("answer"), TextReply("other")
+SOON = Policy(deadline=0.1, ack_attempt=1, notice="wait")
+HELD = Policy(deadline=0.1, ack_attempt=3)
+IDLE = 0.4  # seconds after which WeChat asks no more, in most of these
+Silence = Callable[[Bench, str], asyncio.Event]
+
+
+@dataclass
+class Pair:
+    """The two processes."""
+
+    a: Bench
+    b: Bench
+
+    async def settle_down(self, until: Callable[[Callable[[], object]], Awaitable[None]]) -> None:
+        """Wait until neither has anything to do in the background."""
+        await until(lambda: not (self.a.ledger._tasks or self.b.ledger._tasks))
+
+    async def owed(self) -> list[tuple[str, str | None]]:
+        """Return the states and replies of what is owed."""
+        return await self.a.rows()
+
+
+async def begun(bench: Bench, message: Any, hook: Hook, policy: Policy = HELD) -> FakeLine:
+    """Return an attempt that has begun, and is known to the store."""
+    line = bench.attempt(message, hook, policy)
+    await asyncio.sleep(0.1)
+    return line
+
+
+def key_of(message: Any) -> str:
+    """Return the key of an exchange."""
+    return f"{ACCOUNT}:{message.dedupe_key}"
