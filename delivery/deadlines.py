@@ -91,7 +91,7 @@ class Deadlines:
         WeChat counts from its own beginning, which is not before that of the message.
         """
         window = self._times.window
-        waited = (attempt.clock - attempt.exchange.message.create_time) % window
+        waited = max(attempt.clock - attempt.exchange.message.create_time, 0.0) % window
         return max(seconds - waited, min(seconds, LEAST * window))
 
     @property

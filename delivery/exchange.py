@@ -102,6 +102,7 @@ class Exchange:
         "after",
         "answered",
         "count",
+        "created",
         "first",
         "given",
         "handover",
@@ -110,10 +111,12 @@ class Exchange:
         "key",
         "message",
         "open",
+        "owed",
         "policy",
         "preparing",
         "reply",
         "seen",
+        "sent",
         "shared",
         "unwanted",
         "used",
@@ -127,6 +130,7 @@ class Exchange:
         self.policy = policy
         self.seen = now
         self.first: Attempt | None = None
+        self.created = 0.0  # Unix seconds, when it first came to any process
         self.count = 0
         self.open: list[Attempt] = []
         self.reply: Reply | None = None  # the hook's own, once it has ended
@@ -139,12 +143,14 @@ class Exchange:
         self.answered = False  # some attempt got the reply from this process
         self.shared = False  # other processes may give what is given, too
         self.used: tuple[str, ...] = ()  # what of it was parked, by journal id
+        self.owed = False  # the user is, and knows a word that waits for it
         self.waits = False  # its hook does, for a place
         self.unwanted = False  # its user left
         self.jot: asyncio.Task[bool] | None = None  # the journal's note of it
         self.idle: asyncio.TimerHandle | asyncio.Task[None] | None = None  # no attempt is open
         self.added = 0  # messages that the hook sent behind the answer
         self.after: list[tuple[str, Reply]] = []  # what else the user gets, by journal id
+        self.sent: tuple[tuple[str, Reply], ...] = ()  # of it, what is on its way
 
     @property
     def is_gone(self) -> bool:

@@ -32,7 +32,7 @@ class Late(Pushing, Parked):
         self.pending: Counter[str] = Counter()  # late, and neither pushed nor parked yet
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
-        self._left: set[str] = set()  # users to whom something was pending then
+        self.left: set[str] = set()  # users who left while something was pending
 
     async def owes(self, user: str, but: str) -> tuple[bool, bool] | None:
         """Return whether anything is late for the user, and parked, by what all processes know.
@@ -64,18 +64,18 @@ class Late(Pushing, Parked):
         if not self.pending[user]:
             del self.pending[user]
             self._turns.pop(user, None)
-            self._left.discard(user)
+            self.left.discard(user)
         self._wake(user)
 
     def leaves(self, user: str) -> None:
         """Drop what is parked for somebody, and what would be."""
         if self.pending[user]:
-            self._left.add(user)
+            self.left.add(user)
         self._ledger.spawn(self.forget(user))
 
     def is_back(self, user: str) -> None:
         """Know that somebody may get again what is late."""
-        self._left.discard(user)
+        self.left.discard(user)
 
     def deliver(self, owed: Owed, jot: "asyncio.Task[bool] | None" = None) -> None:
         """Push what was begun or, if that cannot be, park it; in the background.
@@ -115,11 +115,13 @@ class Late(Pushing, Parked):
         if left is None:
             self._ledger.counts[PUSHED] += 1
             self._ledger.settle([owed.key])
-        elif user in self._left:
+        elif user in self.left:
             self.drop([owed.key], "the user left")
         elif left is owed.reply:
             await asyncio.wait({noted})  # what is not there cannot be parked
             await self.park(owed)
+            if user in self.left:  # meanwhile
+                await self.forget(user)
         else:
             await self.park(await self._rest(owed, left))
             self._ledger.settle([owed.key])

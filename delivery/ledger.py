@@ -31,6 +31,7 @@ class Ledger:
         self.store = store
         self.owner = uuid.uuid4().hex
         self.failing = False
+        self._released = False
         self.counts = Counts()
         self._times = times
         self._clock = clock
@@ -76,6 +77,8 @@ class Ledger:
 
     async def _defer(self, item: Item) -> bool:
         for _ in range(MOST_RETRIES):
+            if self._released:
+                return False
             if item.id not in self._held:
                 return True
             try:
@@ -188,6 +191,7 @@ class Ledger:
             await asyncio.wait(set(self._tasks), timeout=LAST_SECONDS)
         for task in list(self._tasks):
             task.cancel()
+        self._released = True  # what would be begun from here on is another's
         try:
             await self.store.settle(tuple(self._settling))
             await self.store.renew(self.owner, tuple(self._held), 0)

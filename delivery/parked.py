@@ -133,8 +133,9 @@ class Parked:
 
     def drop(self, keys: Sequence[str], why: str) -> None:
         """Settle, and count, what nobody is to get."""
-        log.info("%s: dropped, for %s", " ".join(keys), why)
-        self._ledger.counts[DROPPED] += len(keys)
+        for key in keys:
+            log.info("%s: dropped, for %s", key, why)
+            self._ledger.counts[DROPPED] += 1
         self._ledger.settle(keys)
 
     async def rows(self, user: str) -> Sequence[Row] | None:

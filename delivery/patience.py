@@ -124,10 +124,10 @@ class Patience:
         exchange = attempt.exchange
         began, jot = monotonic(), self.outcome.jot(exchange)
         done, _ = await asyncio.wait({jot}, timeout=self._times.journal)
-        if not done:
-            log.error("%s is acknowledged before the journal has it", exchange.key)
-            self._ledger.counts[EARLY] += 1
         if not attempt.closed and exchange.way is None and exchange.given is None:
+            if not done:
+                log.error("%s is acknowledged before the journal has it", exchange.key)
+                self._ledger.counts[EARLY] += 1
             if self._joining:  # in the same time: WeChat hangs up soon
                 left = began + self._times.journal - monotonic()
                 await self._joining.agree(exchange, Way.LATE, left)

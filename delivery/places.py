@@ -19,6 +19,11 @@ class Places:
         self._say_at = 0.0
 
     @property
+    def closed(self) -> bool:
+        """Whether nothing more begins."""
+        return not self.most
+
+    @property
     def waiting(self) -> int:
         """How many hooks wait for a place."""
         return len(self._waiting)
@@ -34,7 +39,8 @@ class Places:
         """Wait for a place, and take it."""
         place = asyncio.get_running_loop().create_future()
         self._waiting.append(place)
-        self._say(key)
+        if not self.closed:
+            self._say(key)
         try:
             await place
         except asyncio.CancelledError:

@@ -5,6 +5,7 @@ WeChat's joins. A message whose hook ended the process every time is set aside f
 """
 
 import asyncio
+import contextlib
 import logging
 import re
 from collections import Counter
@@ -21,10 +22,11 @@ from delivery.codec import read_message, read_reply, reply_text
 from delivery.counts import ASIDE, DROPPED
 from delivery.exchange import Exchange
 from delivery.ledger import Ledger
+from delivery.owing import LATER
 from delivery.parked import Owed
 from delivery.policy import Policy
 from delivery.times import Times
-from delivery.window import Content, Window
+from delivery.window import Content, Hook, Window
 
 log = logging.getLogger(__name__)
 MOST_RUNS = 3
@@ -66,32 +68,40 @@ class Recovery:
                 strangers[row.item.account] += 1
             elif row.state is State.PARKED:
                 account.window.late.remember(row.item)
+                self._parked_again(account, row)
         for name, count in strangers.items():
             log.warning("%d replies wait for account %s, which is not configured", count, name)
 
     async def run_for_ever(self) -> None:
-        """Take up what nobody holds, now and every few seconds."""
+        """Take up what nobody holds, every few seconds."""
         looks = 0
         while True:
-            try:
-                await self.take_up()
-                if looks % EXPIRE_EVERY == 0:
-                    await self._expire()
-            except StoreError as error:
-                log.error("the journal cannot be read: %s", error)  # noqa: TRY400
-            except Exception:
-                log.exception("the journal cannot be looked after this time")
-            looks += 1
             await asyncio.sleep(self._times.recover)
+            await self.look(expire=looks % EXPIRE_EVERY == 0)
+            looks += 1
+
+    async def look(self, *, expire: bool = False) -> None:
+        """Take up what nobody holds, whatever the store says; delete what has expired, too."""
+        try:
+            await self.take_up()
+            if expire:
+                await self._expire()
+        except StoreError as error:
+            log.error("the journal cannot be read: %s", error)  # noqa: TRY400
+        except Exception:
+            log.exception("the journal cannot be looked after this time")
 
     async def take_up(self) -> None:
         """Take up what nobody holds."""
         rows = await self._ledger.store.recover(
             self._ledger.owner, self._times.lease, LIMIT, accounts=self._accounts
         )
-        for row in rows:
-            if self._ledger.holds(row.item.id):
-                continue  # its lease ran out while the store was silent, and is ours again
+        # Where its lease ran out while the store was silent, it is ours again.
+        new = [row for row in rows if not self._ledger.holds(row.item.id)]
+        for account in self._accounts.values():
+            new += account.window.outcome.waiting.values()
+            account.window.outcome.waiting.clear()
+        for row in new:
             self._ledger.hold([row.item.id])
             try:
                 await self._take_up(row)
@@ -118,28 +128,39 @@ class Recovery:
             await self._set_aside(account, row, str(error))
             return
         owed, message, window = Owed(row.item, reply), _message(row), account.window
+        if found := window.find(owed.key):
+            self._joined(window, found)
+        elif answer := comes_behind(row):
+            self._deliver_behind(window, answer, row, message)
+        elif message and window.may_come_again(row.item, message):
+
+            async def known(_: Exchange) -> Reply:
+                return reply
+
+            self._begin_again(account, row, message, known)
+        else:
+            self._deliver_alone(window, owed, message)
+
+    @staticmethod
+    def _deliver_alone(window: Window, owed: Owed, message: Content | None) -> None:
+        """Deliver what no attempt will come for."""
         if message:
             window.late.quotas.triggered(message, monotonic() - window.age(message))
-        if answer := comes_behind(row):
-            await self._deliver_behind(window, answer, owed, message)
-        elif found := window.find(owed.key):
-            self._joined(window, found)
-        elif message and window.may_come_again(message):
-            window.late_again(owed.key, message, account.policy(message), reply)
-        else:
-            window.late.take_on(owed)
+        window.late.take_on(owed)
 
-    async def _deliver_behind(
-        self, window: Window, answer: str, owed: Owed, message: Content | None
+    def _deliver_behind(
+        self, window: Window, answer: str, row: Row, message: Content | None
     ) -> None:
         """Deliver what comes behind an answer, unless that is still to be given."""
-        found = window.find(answer)
-        if found and not found.is_gone:
+        assert row.item.reply is not None
+        owed = Owed(row.item, read_reply(row.item.reply))
+        found, answered = window.find(answer), window.was_answered(answer)
+        if (found and not found.is_gone) or (answered and LATER not in owed.key):
             window.outcome.take_over(found, owed)
-        elif found or not message or not window.may_come_again(message):
-            window.late.take_on(owed)
+        elif found or answered or not (message and window.may_come_again(row.item, message)):
+            self._deliver_alone(window, owed, message)
         else:  # WeChat may bring the message again: look anew
-            await self._ledger.free([owed.key])
+            window.outcome.waiting[owed.key] = row
 
     async def _run_again(self, account: Recovered, row: Row) -> None:
         try:
@@ -147,13 +168,26 @@ class Recovery:
         except (MalformedMessage, ValueError) as error:
             await self._set_aside(account, row, str(error))
             return
-        window = account.window
-        if found := window.find(row.item.id):
-            self._joined(window, found)
+        if found := account.window.find(row.item.id):
+            self._joined(account.window, found)
             return
         log.info("%s: its hook runs again, for the process ended (%d)", row.item.id, row.runs)
-        exchange = window.begin_again(row.item.id, message, account.policy(message))
-        self._ledger.spawn(window.run(exchange, account.replay))
+        self._begin_again(account, row, message, account.replay)
+
+    def _begin_again(self, account: Recovered, row: Row, message: Content, hook: Hook) -> None:
+        """Have an exchange that retries join say what it says."""
+        exchange = account.window.begin_again(row.item, message, account.policy(message))
+        self._ledger.spawn(account.window.run_again(exchange, hook))
+
+    def _parked_again(self, account: Recovered, row: Row) -> None:
+        """Know of a parked reply for which a retry may still come."""
+        window, message = account.window, _message(row)
+        known = comes_behind(row) is None and message and window.may_come_again(row.item, message)
+        with contextlib.suppress(ValueError):  # that is seen when it is taken
+            if known and message:
+                reply = read_reply(row.item.reply or "")
+                exchange = window.begin_again(row.item, message, account.policy(message))
+                window.parked_again(exchange, reply)
 
     def _joined(self, window: Window, found: Exchange) -> None:
         """Leave a row to an exchange, which a retry began before: its reply settles that."""

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from time import monotonic
 
-from stores.base import Way
+from stores.base import Item, Way
 from wechat.events import SubscribeEvent, UnsubscribeEvent
 from wechat.push import Event, Message
 from wechat.replies import Reply
@@ -65,8 +65,13 @@ class Window(Patience):
             if (answered := self._answers.get(key, now)) is not None:
                 line.answer(answered)
                 return
-            exchange = self.begin(key, message, policy, now)
+            exchange = self._begin(key, message, policy, now)
             exchange.first = attempt = self._join(exchange, line, now)
+            exchange.created = attempt.clock
+            if isinstance(message, Event):
+                self._see(message)
+            elif self.late.left:
+                self.late.is_back(message.from_user)
             await self.run(exchange, hook)
         else:
             attempt = self._join(exchange, line, now)
@@ -80,7 +85,7 @@ class Window(Patience):
             attempt.over = asyncio.get_running_loop().create_future()
             await attempt.over
 
-    def begin(
+    def _begin(
         self, key: str, message: Content, policy: Policy, now: float, age: float = 0.0
     ) -> Exchange:
         """Return a new exchange, whose hook is to be run; `age` is seconds, of its message."""
@@ -88,38 +93,49 @@ class Window(Patience):
             self._forget(now)
         exchange = self._exchanges[key] = Exchange(key, message, policy, now)
         self.late.quotas.triggered(message, now - age)
-        if isinstance(message, Event):
-            self._see(message)
         return exchange
 
     def _see(self, event: Event) -> None:
         """Drop what a user is owed who leaves; know of one who is back."""
-        user = event.from_user
-        if isinstance(event, UnsubscribeEvent):
+        user, leaves = event.from_user, isinstance(event, UnsubscribeEvent)
+        if leaves or isinstance(event, SubscribeEvent):
             for exchange in self._exchanges.values():
-                exchange.unwanted |= exchange.message.from_user == user and not exchange.is_gone
+                asked = exchange.message
+                if asked.from_user == user and asked.create_time <= event.create_time:
+                    exchange.unwanted = leaves
+        if leaves:
             self.late.leaves(user)
-        elif isinstance(event, SubscribeEvent):
+            self.outcome.drop_waiting(user)
+        else:
             self.late.is_back(user)
 
-    def begin_again(self, key: str, message: Content, policy: Policy) -> Exchange:
+    def begin_again(self, item: Item, message: Content, policy: Policy) -> Exchange:
         """Return an exchange that the journal knows, whose retries may still come."""
         age = self.age(message)
-        exchange = self.begin(key, message, policy, monotonic(), age)
+        exchange = self._begin(item.id, message, policy, monotonic(), age)
+        exchange.created = item.created
         exchange.count = 1 + int(age // self._times.window)
         exchange.jot = self._ledger.held()
-        self._ended(exchange)
         return exchange
 
-    def late_again(self, key: str, message: Content, policy: Policy, reply: Reply) -> None:
-        """Deliver a reply that the journal knows, though retries may still come."""
-        exchange = self.begin(key, message, policy, monotonic(), self.age(message))
-        exchange.jot, exchange.reply = self._ledger.held(), reply
-        self._go(exchange)
+    async def run_again(self, exchange: Exchange, hook: Hook) -> None:
+        """Run the hook of such an exchange, which the user may fetch already."""
+        self.outcome.owe(exchange)
+        self._ended(exchange)
+        await self.run(exchange, hook)
 
-    def may_come_again(self, message: Content) -> bool:
-        """Return whether WeChat may bring a message again, or for the first time here."""
-        return self.age(message) < ATTEMPTS * self._times.window + self._times.idle
+    def parked_again(self, exchange: Exchange, reply: Reply) -> None:
+        """Know of such an exchange whose reply is parked: it is given to a retry."""
+        exchange.reply, exchange.way = reply, Way.LATE
+        self._late.append((monotonic(), exchange))
+
+    def may_come_again(self, item: Item, message: Content) -> bool:
+        """Return whether WeChat may bring a message of the journal again.
+
+        By its clock or ours, for one of them may be fast.
+        """
+        age = min(self.age(message), self._clock() - item.created)
+        return age < ATTEMPTS * self._times.window + self._times.idle
 
     def age(self, message: Content) -> float:
         """Return how many seconds ago the user did it."""
@@ -137,6 +153,7 @@ class Window(Patience):
         """Run the hook in its turn, or pick up what is late; see the reply on the way."""
         if self._pickup.is_word(exchange.message) and await self._pickup.fetches(exchange):
             hook = self._pickup.wait
+            exchange.jot = exchange.jot or self._ledger.held()  # nothing is owed for it
         if self._joining is None:
             exchange.reply = await self._placed(exchange, hook)
         else:
@@ -156,7 +173,7 @@ class Window(Patience):
     async def _placed(self, exchange: Exchange, hook: Hook) -> Reply:
         """Return what the hook says, run when there is a place for it."""
         if not self._places.is_free():
-            exchange.waits = True
+            exchange.waits = not self._places.closed
             await self._places.wait(exchange.key)
             exchange.waits = False
         try:
@@ -166,8 +183,7 @@ class Window(Patience):
 
     def _leave(self, exchange: Exchange) -> None:
         """Forget an exchange that another process sees to."""
-        if exchange.way is Way.LATE:
-            self.late.end(exchange.message.from_user)
+        self.outcome.owe_no_more(exchange)
         self._exchanges.pop(exchange.key, None)
 
     def open(self) -> None:
@@ -184,6 +200,8 @@ class Window(Patience):
         if self._joining:
             return  # the others know of it, and may have given it
         for exchange in self._exchanges.values():
+            if exchange.idle:
+                exchange.idle.cancel()
             if exchange.way is None:
                 self.outcome.keep(exchange)
 

@@ -99,6 +99,7 @@ async def owing(equipment: Equipment) -> AsyncIterator[None]:
     """
     ledger, recovery, peers = equipment.ledger, equipment.recovery, equipment.peers
     await recovery.begin()
+    await recovery.look()  # a retry that waits already is to join what is known
     equipment.watchdog.start()
     tasks = [
         asyncio.create_task(ledger.renew_for_ever()),

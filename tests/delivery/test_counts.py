@@ -7,9 +7,9 @@ import pytest
 from delivery.counts import ASIDE, DROPPED, EARLY, LATE, NO_PLACE, PARKED, PUSHED, Counts
 from delivery.parked import MOST_PARKED
 from delivery.policy import Policy
-from tests.delivery.bench import Bench, Hook, text
+from tests.delivery.bench import Bench, Hook, event, text
 from tests.delivery.conftest import MakeBench, Until
-from wechat.replies import TextReply
+from wechat.replies import ACK, TextReply
 
 SOON = Policy(deadline=0.1, ack_attempt=1)
 
@@ -68,3 +68,43 @@ async def test_no_place(bench: Bench, until: Until) -> None:
     lines = [bench.attempt(text(), Hook(), SOON) for _ in range(2)]
     await until(lambda: all(line.answers for line in lines))
     assert bench.ledger.counts == {LATE: 2, NO_PLACE: 1}
+
+
+@pytest.mark.gen_test
+async def test_early_once(make_bench: MakeBench, until: Until) -> None:
+    """Twins are one acknowledgement."""
+    bench = make_bench(journal=0.05)
+    stalled = bench.store.stalled["defer"] = asyncio.Event()
+    message, hook = text(), Hook()
+    lines = [bench.attempt(message, hook, SOON) for _ in range(2)]
+    await until(lambda: all(line.answers for line in lines))
+    stalled.set()
+    assert bench.ledger.counts == {LATE: 1, EARLY: 1}
+
+
+@pytest.mark.gen_test
+async def test_not_early(make_bench: MakeBench, until: Until) -> None:
+    """What is answered while the journal is waited for is none."""
+    bench = make_bench(journal=0.5)
+    stalled = bench.store.stalled["defer"] = asyncio.Event()
+    hook = Hook()
+    line = bench.attempt(text(), hook, Policy(deadline=0.1, ack_attempt=1))
+    await until(lambda: "defer" in bench.store.calls)
+    await asyncio.sleep(0.1)
+    hook.end()
+    await until(lambda: line.answers)
+    await asyncio.sleep(0.5)
+    stalled.set()
+    assert bench.ledger.counts == {}
+
+
+@pytest.mark.gen_test
+async def test_unsubscribe(bench: Bench, until: Until) -> None:
+    """An unsubscribe whose own hook is slow, and says nothing, drops nothing."""
+    hook = Hook()
+    hook.reply = ACK
+    line = bench.attempt(event("unsubscribe"), hook, SOON)
+    await until(lambda: line.answers)
+    hook.end()
+    await until(lambda: not bench.places.running and not bench.ledger._tasks)
+    assert bench.ledger.counts == {LATE: 1}

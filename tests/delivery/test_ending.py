@@ -85,3 +85,13 @@ async def test_pushed(make_bench: MakeBench, until: Until) -> None:
     bench.window.close()
     await bench.ledger.release()
     assert await bench.rows() == []
+
+
+@pytest.mark.gen_test
+async def test_after_the_end(bench: Bench) -> None:
+    """What a hook that would not end still says is not this process's to deliver."""
+    await bench.ledger.release()
+    owed = Owed(item(ANSWER), ANSWER)
+    assert not await bench.ledger.defer(owed.item)
+    await bench.late.park(owed)
+    assert await bench.rows() == []

@@ -65,3 +65,17 @@ async def test_store_is_silent(
         stalled.set()
         await until(lambda: not bench.ledger._tasks)
     assert await bench.ask(text("查看")) == TextReply("parked")
+
+
+@pytest.mark.gen_test
+async def test_not_journaled(bench: Bench, until: Until) -> None:
+    """Nothing is owed for the word: where the process ends, nobody sees to it."""
+    late = bench.attempt(text(), Hook(), SOON)
+    await until(lambda: late.answers)
+    word = text("查看")
+    lines = []
+    for _ in range(2):
+        lines.append(bench.attempt(word, Hook(ORDINARY), Policy()))
+        await until(lambda: lines[-1].attempt)
+        bench.hang_up(lines[-1])
+    assert bench.store.calls == ["defer"]

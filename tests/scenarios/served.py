@@ -59,8 +59,8 @@ class Service:
         self._listening = self._stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         self.threads = self._stack.enter_context(ThreadPoolExecutor(128))
         self.wechat = wechat
-        port = self._listening.getsockname()[1]
-        wechat.configure(account={"url": f"http://127.0.0.1:{port}/wechat"})
+        self.address: tuple[str, int] = self._listening.getsockname()
+        wechat.configure(account={"url": f"http://127.0.0.1:{self.address[1]}/wechat"})
         self.start()
 
     @property

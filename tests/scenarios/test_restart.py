@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from simulator.account import AccountKind
+from tests.processes import answer, text
 from tests.scenarios.served import SCALE, Service, serving, until
 from wechat.replies import TextReply
 
@@ -61,6 +63,22 @@ def test_stopped_under_load(service: Service) -> None:
     service.start()
     assert [push.result(60).fault for push in pushes] == [False] * 6
     until(lambda: service.say("0 ", "oUser5").result(60).reply == TextReply("answer"))
+
+
+def test_retry_that_waits_for_the_process(service: Service) -> None:
+    """A reply that was ready when the process stopped is given to a retry that waits already."""
+    said = text("0.5 answer", token=service.wechat.account.token)
+    with service.process.connect() as lost:
+        lost.sendall(said)
+        service.process.wait_for("hook begins")
+    service.process.wait_for("hook ends")
+    service.process.signal()
+    assert service.process.end() == 0
+    with socket.create_connection(service.address) as retry:
+        retry.sendall(said)
+        service.start()
+        assert b"answer" in answer(retry)
+    assert "hook begins" not in service.process.said
 
 
 def test_message_that_ends_the_process(service: Service) -> None:
