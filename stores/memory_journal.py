@@ -37,14 +37,17 @@ class MemoryJournal(Timed):
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(clock)
         self._entries: dict[str, _Entry] = {}
+        self._of_users: dict[tuple[str, str], dict[str, _Entry]] = {}  # by account and user
 
     async def defer(self, item: Item, owner: str, lease: float = 30) -> bool:
         now = self._now()
-        entry = self._entries.setdefault(item.id, _Entry(item))
+        entry = self._entries.get(item.id) or self._add(item)
         if entry.owner != owner and entry.until > now:
             return False
         if entry.item.reply is None:
+            self._leave_user(entry)
             entry.item = replace(item, created=entry.item.created)
+            self._join_user(entry)
         entry.lease(owner, now + lease)
         return True
 
@@ -110,8 +113,7 @@ class MemoryJournal(Timed):
 
     async def settle(self, ids: Collection[str]) -> None:
         self._now()
-        for id_ in ids:
-            self._entries.pop(id_, None)
+        self._delete([self._entries[id_] for id_ in set(ids) if id_ in self._entries])
 
     async def drop_user(self, account: str, user: str) -> int:
         self._now()
@@ -130,22 +132,33 @@ class MemoryJournal(Timed):
 
     async def owed_to(self, account: str, user: str) -> tuple[Owed, ...]:
         self._now()
-        wanted = (
-            e for e in self._entries.values() if (e.item.account, e.item.user) == (account, user)
-        )
-        return tuple(entry.owed() for entry in _oldest_first(wanted))
+        return tuple(entry.owed() for entry in self._of(account, user))
 
     def _parked(self, account: str, user: str) -> list[_Entry]:
-        return _oldest_first(
-            entry
-            for entry in self._entries.values()
-            if entry.state is State.PARKED
-            and (entry.item.account, entry.item.user) == (account, user)
-        )
+        return [entry for entry in self._of(account, user) if entry.state is State.PARKED]
+
+    def _of(self, account: str, user: str) -> list[_Entry]:
+        return _oldest_first(self._of_users.get((account, user), {}).values())
+
+    def _add(self, item: Item) -> _Entry:
+        entry = self._entries[item.id] = _Entry(item)
+        self._join_user(entry)
+        return entry
+
+    def _join_user(self, entry: _Entry) -> None:
+        item = entry.item
+        self._of_users.setdefault((item.account, item.user), {})[item.id] = entry
+
+    def _leave_user(self, entry: _Entry) -> None:
+        user = entry.item.account, entry.item.user
+        del self._of_users[user][entry.item.id]
+        if not self._of_users[user]:
+            del self._of_users[user]
 
     def _delete(self, entries: Collection[_Entry]) -> tuple[str, ...]:
         for entry in entries:
             del self._entries[entry.item.id]
+            self._leave_user(entry)
         return tuple(entry.item.id for entry in entries)
 
 
