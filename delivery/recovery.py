@@ -131,7 +131,7 @@ class Recovery:
         if found := window.find(owed.key):
             self._joined(window, found)
         elif answer := comes_behind(row):
-            self._deliver_behind(window, answer, row, message)
+            self._deliver_behind(window, answer, row, owed)
         elif message and window.may_come_again(row.item, message):
 
             async def known(_: Exchange) -> Reply:
@@ -148,12 +148,9 @@ class Recovery:
             window.late.quotas.triggered(message, monotonic() - window.age(message))
         window.late.take_on(owed)
 
-    def _deliver_behind(
-        self, window: Window, answer: str, row: Row, message: Content | None
-    ) -> None:
+    def _deliver_behind(self, window: Window, answer: str, row: Row, owed: Owed) -> None:
         """Deliver what comes behind an answer, unless that is still to be given."""
-        assert row.item.reply is not None
-        owed = Owed(row.item, read_reply(row.item.reply))
+        message = _message(row)
         found, answered = window.find(answer), window.was_answered(answer)
         if (found and not found.is_gone) or (answered and LATER not in owed.key):
             window.outcome.take_over(found, owed)
@@ -182,12 +179,12 @@ class Recovery:
     def _parked_again(self, account: Recovered, row: Row) -> None:
         """Know of a parked reply for which a retry may still come."""
         window, message = account.window, _message(row)
-        known = comes_behind(row) is None and message and window.may_come_again(row.item, message)
+        if not message or comes_behind(row) or not window.may_come_again(row.item, message):
+            return
         with contextlib.suppress(ValueError):  # that is seen when it is taken
-            if known and message:
-                reply = read_reply(row.item.reply or "")
-                exchange = window.begin_again(row.item, message, account.policy(message))
-                window.parked_again(exchange, reply)
+            reply = read_reply(row.item.reply or "")
+            exchange = window.begin_again(row.item, message, account.policy(message))
+            window.parked_again(exchange, reply)
 
     def _joined(self, window: Window, found: Exchange) -> None:
         """Leave a row to an exchange, which a retry began before: its reply settles that."""
