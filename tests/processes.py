@@ -193,6 +193,11 @@ def text(content: str, path: str = "/wechat", token: str = pushes.TOKEN, **field
     return head.encode() + body
 
 
+def later_second() -> None:
+    """Wait for the next second: a push of the one in which a process starts is not held."""
+    time.sleep(1 - time.time() % 1)
+
+
 def received(connection: socket.socket) -> bytes:
     """Return all that comes on a connection until the other side ends it."""
     parts = iter(lambda: connection.recv(65536), b"")

@@ -70,7 +70,7 @@ def test_fixture(readme: str, tmp_path: Path) -> None:
 
 def test_comparison_runs() -> None:
     """The benchmark starts its servers, loads each of them and prints a ratio for each."""
-    said = run("benchmarks/compare.py", "--rounds=1", "--seconds=0.05", environ={})
+    said = run("-m", "benchmarks.compare", "--rounds=1", "--seconds=0.05", environ={})
     rows = re.findall(r"^(.+?) {2,}\d+ +[\d.]+ +([\d.]+)", said, re.MULTILINE)
     names = ["bare Tornado, success", "this service, plaintext", "this service, safe mode"]
     assert [name for name, _ in rows] == names
@@ -79,6 +79,6 @@ def test_comparison_runs() -> None:
 
 def test_calls_are_compared() -> None:
     """So does the benchmark of the platform's client."""
-    said = run("benchmarks/calling.py", "--rounds=1", "--seconds=0.05", environ={})
+    said = run("-m", "benchmarks.calling", "--rounds=1", "--seconds=0.05", environ={})
     [ratio] = re.findall(r"^client of the API +\d+ +([\d.]+)", said, re.MULTILINE)
     assert float(ratio) > 0

@@ -4,8 +4,10 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,13 @@ from simulator.account import AccountKind
 from tests.processes import answer, text
 from tests.scenarios.served import SCALE, Service, serving, until
 from wechat.replies import TextReply
+
+
+def states(service: Service) -> list[str]:
+    """Return the states of what is owed."""
+    path = service.folder / "data" / "wechat.db"
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        return [state for (state,) in connection.execute("SELECT state FROM late")]
 
 
 @pytest.fixture
@@ -45,8 +54,7 @@ def test_acknowledged(number: int, service: Service) -> None:
 def test_parked(service: Service) -> None:
     """What was parked is handed over by the next process."""
     service.say("6 answer").result(60)
-    service.process.wait_for("the reply is late")
-    time.sleep(3 * SCALE)
+    until(lambda: "parked" in states(service))
     os.kill(service.process.popen.pid, signal.SIGKILL)
     service.process.end()
     service.start()

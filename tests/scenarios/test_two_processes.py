@@ -15,7 +15,7 @@ from simulator.account import AccountKind
 from simulator.engine.conditions import Faults
 from simulator.engine.record import Outcome
 from simulator.users import Sender
-from tests.processes import Process
+from tests.processes import Process, later_second
 from tests.scenarios.chaos import Disk
 from tests.scenarios.served import SCALE, Service, serving, until
 from wechat.replies import TextReply
@@ -46,7 +46,7 @@ def service(tmp_path: Path, kind: AccountKind, more_settings: dict[str, str]) ->
     settings = {"WECHAT_STORE": SHARED, "WECHAT_HANGUP_BUDGET": "0", "STORE_SILENT": "10"}
     with serving(tmp_path, kind, **settings | more_settings) as service:
         service.start()
-        time.sleep(1 - time.time() % 1)  # a push of the second of the start is not held
+        later_second()
         yield service
 
 

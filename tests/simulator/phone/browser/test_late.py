@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from simulator.account import DEVELOPMENT_URL, AccountKind
-from tests.processes import Process, started
+from tests.processes import Process, later_second, started
 from tests.scenarios.served import CUTOFF, HANDLER, environ_of
 from tests.simulator.phone.browser.conftest import Simulator
 from tests.simulator.phone.browser.steps import push, said, write
@@ -38,6 +38,7 @@ def slow(simulator: Simulator, kind: AccountKind, tmp_path: Path) -> Iterator[Pr
     with started(tmp_path, "--port=0", environ=environ) as process:
         url = f"http://127.0.0.1:{process.port}/wechat"
         simulator.configure(account={"url": url, "kind": kind}, rules={"cutoff": CUTOFF})
+        later_second()
         yield process
 
 
