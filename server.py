@@ -5,6 +5,7 @@ the command line is wrong, 3 the address cannot be listened at, 4 the store cann
 """
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -38,6 +39,7 @@ log = logging.getLogger("server")
 
 OK, FAILED, BAD_SETTING, CANNOT_LISTEN, CANNOT_STORE = range(5)
 CONNECTIONS = 10_000
+FEW_COLLECTIONS = 10_000  # objects between two: a request leaves hardly any that it could find
 SHUTDOWN_SECONDS = 10.0  # for the shutdown of all accounts, within systemd's patience
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 TELL_SECONDS = 30.0
@@ -195,6 +197,7 @@ async def serve_until(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the service with the command line `argv`; return the exit status."""
+    gc.set_threshold(FEW_COLLECTIONS)
     sys.path.append(str(Path.cwd()))  # so that a handler class beside the configuration is found
     try:
         line = read_options(argv or sys.argv)

@@ -27,8 +27,9 @@ class Observed:
 
     def __init__(self, budget: int, times: Times) -> None:
         self._window = times.window
-        self._ages: deque[float] = deque(maxlen=AGES)
-        self._youngest = float("inf")
+        self._noted = 0
+        # Of the last ages each that none after it is below, by its number: the first is the least.
+        self._least: deque[tuple[int, float]] = deque()
         self._hangups: deque[float] = deque(maxlen=HANGUPS)
         self._times: deque[float] = deque(maxlen=budget or 1)
         self._budget = budget
@@ -39,21 +40,21 @@ class Observed:
         `age` is what `note` was told. A push that another process answered before was not
         counted here.
         """
-        if len(self._ages) >= FEW:
-            age -= self._youngest
+        if self._noted >= FEW:
+            age -= self._least[0][1]
         elif abs(age) >= WRONG_CLOCK:
             age = 0.0
         return max(counted, 1 + int((age + ROUNDING * self._window) // self._window))
 
     def note(self, age: float) -> None:
         """Note by how many seconds a push seemed older than it can be, when it came first."""
-        ages = self._ages
-        gone = ages[0] if len(ages) == AGES else None
-        ages.append(age)
-        if age <= self._youngest:
-            self._youngest = age
-        elif gone == self._youngest:
-            self._youngest = min(ages)
+        least = self._least
+        while least and least[-1][1] >= age:
+            least.pop()
+        self._noted += 1
+        least.append((self._noted, age))
+        if least[0][0] <= self._noted - AGES:
+            least.popleft()
 
     def hung_up(self, after: float, now: float) -> None:
         """Note that an attempt was ended `after` seconds; `now` by the monotonic clock."""
