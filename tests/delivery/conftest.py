@@ -26,7 +26,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def make_bench(io_loop: IOLoop) -> Iterator[MakeBench]:
+def make_bench(io_loop: IOLoop, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeBench]:
     """Return what makes a bench, of which some durations are given."""
     made: list[Bench] = []
 
@@ -45,6 +45,9 @@ def make_bench(io_loop: IOLoop) -> Iterator[MakeBench]:
         return bench
 
     yield make
+    # What a test leaves under way is not waited for.
+    monkeypatch.setattr(ledger, "PUSH_SECONDS", 0.01)
+    monkeypatch.setattr(ledger, "LAST_SECONDS", 0.1)
     for bench in made:
         io_loop.run_sync(bench.close)
 

@@ -285,7 +285,7 @@ async def test_retry_of_a_known_reply(
     *, may_push: bool, make_bench: MakeBench, until: Until
 ) -> None:
     """A retry that comes behind it runs no hook, and nothing is shown twice."""
-    bench = make_bench(may_push=may_push)
+    bench = make_bench(may_push=may_push, idle=0.1)
     message, row = unanswered()
     await owe(bench, replace(row, reply=reply_text(ANSWER)))
     hook, line = Hook(ANSWER), FakeLine()
