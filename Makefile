@@ -33,10 +33,10 @@ lint: $(VENV)/.equipped
 types: $(VENV)/.equipped
 	$(BIN)/mypy
 
-# 100 % of the branches of the protocol, 95 % of the rest; without the scenarios, which take long.
+# 100 % of the branches of the protocol, 95 % of the rest; without the scenarios and the browser, which take long.
 cover: $(VENV)/.equipped
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --ignore=tests/scenarios
+	$(BIN)/coverage run -m pytest --ignore=tests/scenarios --ignore=tests/simulator/phone/browser
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include='wechat/*' --fail-under=100
 	$(BIN)/coverage report --omit='wechat/*,tests/*,benchmarks/*' --fail-under=95
