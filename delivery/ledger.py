@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from stores.base import Item, Store, StoreError
 
-from delivery.counts import Counts
+from delivery.counts import ASIDE, Counts
 from delivery.times import Times
 
 log = logging.getLogger(__name__)
@@ -108,6 +108,12 @@ class Ledger:
         # Not parked at last, its lease will end, and it is taken up again.
         self.let_go([key, *(dropped or ())])
         return dropped or ()
+
+    async def set_aside(self, key: str) -> None:
+        """Leave a row to a person, and count it."""
+        self.let_go([key])
+        await self.store.set_aside(key)
+        self.counts[ASIDE] += 1
 
     def held(self) -> "asyncio.Task[bool]":
         """Return the note of what the journal has already."""

@@ -108,10 +108,6 @@ class Owing:
         exchange.way = Way.WINDOW
         self.settle(exchange)
 
-    def deliver_again(self, exchange: Exchange) -> None:
-        """Deliver what another process was to, which died."""
-        self.deliver(exchange)
-
     @staticmethod
     def is_ours(exchange: Exchange) -> bool:
         """Return whether this process is to see to a late reply: no other one holds it."""

@@ -101,8 +101,7 @@ class Parked:
         unreadable = [item for item in owed if not is_readable(item)]
         for item in unreadable:
             log.error("%s is set aside (python -m delivery show)", item.id)
-            self._ledger.let_go([item.id])
-            self._ledger.spawn(self._ledger.store.set_aside(item.id))
+            self._ledger.spawn(self._ledger.set_aside(item.id))
         return [item for item in owed if item not in unreadable]
 
     async def give_back(self, items: Iterable[Item]) -> None:

@@ -19,7 +19,7 @@ from wechat.errors import MalformedMessage
 from wechat.replies import Reply, TextReply
 
 from delivery.codec import read_message, read_reply, reply_text
-from delivery.counts import ASIDE, DROPPED
+from delivery.counts import DROPPED
 from delivery.exchange import Exchange
 from delivery.ledger import Ledger
 from delivery.owing import LATER
@@ -192,14 +192,12 @@ class Recovery:
             self._ledger.settle([found.key])
         found.jot = self._ledger.held()
         if found.way is Way.LATE and found.reply is not None:
-            window.outcome.deliver_again(found)
+            window.outcome.deliver(found)  # another process was to, which died
 
     async def _set_aside(self, account: Recovered, row: Row, why: str) -> None:
         """Keep a message for a person, and let its user know that something went wrong."""
         log.error("%s is set aside (python -m delivery show): %s", row.item.id, why)
-        await self._ledger.store.set_aside(row.item.id)
-        self._ledger.counts[ASIDE] += 1
-        self._ledger.let_go([row.item.id])
+        await self._ledger.set_aside(row.item.id)
         if account.error_reply:
             reply = TextReply(account.error_reply)
             item = replace(row.item, id=f"{row.item.id}+error", reply=reply_text(reply))

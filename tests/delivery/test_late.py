@@ -14,6 +14,7 @@ from api.errors import (
     TooManyMessages,
     Unclear,
 )
+from delivery.counts import ASIDE
 from delivery.ledger import Ledger
 from delivery.parked import MOST_PARKED, Owed
 from stores.base import StoreError
@@ -293,6 +294,7 @@ class TestParked:
         assert await bench.late.take(USER) == [good]
         assert f"{bad.id} is set aside" in caplog.text
         await until(lambda: entry.state.value == "aside")
+        await until(lambda: bench.ledger.counts[ASIDE])
 
     @pytest.mark.gen_test
     async def test_store_fails(self, bench: Bench) -> None:
