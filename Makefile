@@ -33,7 +33,8 @@ lint: $(VENV)/.equipped
 types: $(VENV)/.equipped
 	$(BIN)/mypy
 
-# 100 % of the branches of the protocol, 95 % of the rest; without the scenarios and the browser, which take long.
+# 100 % of the branches of the protocol, 95 % of the rest; without what takes long: the
+# scenarios and the browser.
 cover: $(VENV)/.equipped
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest --ignore=tests/scenarios --ignore=tests/simulator/phone/browser

@@ -21,6 +21,9 @@ class _Exchange:
     counted: float = 0.0  # when, and by whom, an attempt was last
     counter: str = ""
 
+    def seen(self) -> Claim:
+        return Claim(self.owner, self.attempts, self.way, self.reply)
+
 
 class MemoryExchanges(Timed):
     """Exchanges in a dict, the last one claimed last; each verb forgets those that are past."""
@@ -40,12 +43,11 @@ class MemoryExchanges(Timed):
         if exchange.reply is None and exchange.leased <= now:
             exchange.owner, exchange.leased = owner, now + lease
         self._remember(key, exchange, max(now + REMEMBERED, exchange.leased))
-        return Claim(exchange.owner, exchange.attempts, exchange.way, exchange.reply)
+        return exchange.seen()
 
     async def look(self, key: str) -> Claim:
-        if not (exchange := self._known(key, self._now())):
-            return Claim("", 0, None, None)
-        return Claim(exchange.owner, exchange.attempts, exchange.way, exchange.reply)
+        now = self._now()
+        return (self._known(key, now) or _Exchange(now)).seen()
 
     async def finish(self, key: str, reply: str) -> tuple[str, Way | None]:
         exchange = self._remembered(key, self._now())

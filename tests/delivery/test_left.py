@@ -20,15 +20,20 @@ ANSWER = TextReply("answer")
 SOON = Policy(deadline=0.1, ack_attempt=1)
 
 
+async def pushing(bench: Bench, until: Until) -> None:
+    """Begin a push that the platform will refuse, once it is open again."""
+    bench.platform.errors.append(TooManyMessages(45047, "no", "/send"))
+    bench.platform.open.clear()
+    deliver(bench, TextReply("late"))
+    await until(lambda: "defer" in bench.store.calls)
+
+
 @pytest.mark.gen_test
 @pytest.mark.parametrize("back", [False, True])
 async def test_while_it_is_pushed(*, back: bool, make_bench: MakeBench, until: Until) -> None:
     """What the platform then refuses is dropped, unless the user has come back."""
     bench = make_bench(may_push=True)
-    bench.platform.errors.append(TooManyMessages(45047, "no", "/send"))
-    bench.platform.open.clear()
-    deliver(bench, TextReply("late"))
-    await until(lambda: "defer" in bench.store.calls)
+    await pushing(bench, until)
     await bench.ask(event("unsubscribe"))
     if back:
         await bench.ask(event("subscribe"))
@@ -132,10 +137,7 @@ async def test_older_than_what_is_asked(bench: Bench, until: Until) -> None:
 async def test_back_by_what_is_written(make_bench: MakeBench, until: Until) -> None:
     """Who writes is back, though nothing was heard of the subscription."""
     bench = make_bench(may_push=True)
-    bench.platform.errors.append(TooManyMessages(45047, "no", "/send"))
-    bench.platform.open.clear()
-    deliver(bench, TextReply("late"))
-    await until(lambda: "defer" in bench.store.calls)
+    await pushing(bench, until)
     await bench.ask(event("unsubscribe"))
     await bench.ask(text())
     bench.platform.open.set()

@@ -26,26 +26,34 @@ async def ask(port: int, request: bytes) -> tuple[asyncio.StreamReader, asyncio.
     return reader, writer
 
 
+@pytest.fixture
+def listener(http_server: HTTPServer, equipment: Equipment) -> CallbackServer:
+    """Return the server of an account that has its window."""
+    assert isinstance(http_server, CallbackServer)
+    return http_server
+
+
+async def stop(listener: CallbackServer, endpoint: Endpoint) -> None:
+    """Have the process drain."""
+    await draining.drain(listener, endpoint.service, [endpoint], asyncio.Event())
+
+
 @pytest.mark.gen_test(timeout=60)
-async def test_repeat_after_the_signal(  # noqa: PLR0913, PLR0917
-    http_server: HTTPServer,
+async def test_repeat_after_the_signal(
+    listener: CallbackServer,
     http_port: int,
     endpoint: Endpoint,
-    equipment: Equipment,
     until: Until,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What was hung up on a moment before is waited for, and acknowledged as it comes again."""
-    assert isinstance(http_server, CallbackServer)
     monkeypatch.setattr(draining, "ANSWER_SECONDS", SECONDS)
     request = text("30 answer")
     _, first = await ask(http_port, request)
     await until(lambda: endpoint.state["runs"])
     first.transport.abort()
-    await until(lambda: not http_server.answering)
-    ending = asyncio.create_task(
-        draining.drain(http_server, endpoint.service, [endpoint], asyncio.Event())
-    )
+    await until(lambda: not listener.answering)
+    ending = asyncio.create_task(stop(listener, endpoint))
     await asyncio.sleep(0.3)
     reader, again = await ask(http_port, request)
     assert b"200 OK" in await reader.read(65_536)
@@ -55,23 +63,19 @@ async def test_repeat_after_the_signal(  # noqa: PLR0913, PLR0917
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_accepted_at_the_end(  # noqa: PLR0913, PLR0917
-    http_server: HTTPServer,
+async def test_accepted_at_the_end(
+    listener: CallbackServer,
     http_port: int,
     endpoint: Endpoint,
-    equipment: Equipment,
     until: Until,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What was accepted is read and answered, though nothing more is accepted."""
-    assert isinstance(http_server, CallbackServer)
     monkeypatch.setattr(draining, "SETTLE_SECONDS", 1.0)
     reader, writer = await asyncio.open_connection("127.0.0.1", http_port)
-    await until(lambda: http_server._open)
-    ending = asyncio.create_task(
-        draining.drain(http_server, endpoint.service, [endpoint], asyncio.Event())
-    )
-    await until(lambda: http_server._stopped)
+    await until(lambda: listener._open)
+    ending = asyncio.create_task(stop(listener, endpoint))
+    await until(lambda: listener._stopped)
     writer.write(text("0 answer"))
     assert b"200 OK" in await reader.read(65_536)
     writer.close()
@@ -80,7 +84,7 @@ async def test_accepted_at_the_end(  # noqa: PLR0913, PLR0917
 
 @pytest.mark.gen_test(timeout=60)
 async def test_nobody_came_again(  # noqa: PLR0913, PLR0917
-    http_server: HTTPServer,
+    listener: CallbackServer,
     http_port: int,
     endpoint: Endpoint,
     equipment: Equipment,
@@ -88,12 +92,11 @@ async def test_nobody_came_again(  # noqa: PLR0913, PLR0917
     store: MemoryStore,
 ) -> None:
     """A reply that no attempt came for is left to the next process, which need not make it."""
-    assert isinstance(http_server, CallbackServer)
     _, first = await ask(http_port, text("0.5 answer"))
     await until(lambda: endpoint.state["runs"])
     first.transport.abort()
     await until(lambda: not endpoint.service.running)
-    await draining.drain(http_server, endpoint.service, [endpoint], asyncio.Event())
+    await stop(listener, endpoint)
     await equipment.ledger.release()
     [row] = await store.items()
     assert row.item.reply == reply_text(TextReply("answer"))
