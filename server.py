@@ -135,7 +135,8 @@ async def serve(configured: settings.Settings, line: CommandLine) -> int:
     """Serve what is `configured` until a signal; return the exit status."""
     if line.autoreload:
         autoreload.start()
-    service = Service(trusted_proxies=configured.trusted_proxies)
+    loop = asyncio.get_running_loop()
+    service = Service(trusted_proxies=configured.trusted_proxies, loop=loop)
     logging.getLogger("tornado.general").addFilter(NoHttp(service.refusals))
     endpoints = make_endpoints(configured, service)
     store = await open_store(configured.store)

@@ -83,7 +83,7 @@ class HookedHandler(GuardedHandler):
         self.exchange, self.message = exchange, exchange.message
         kind = type(self.message)
         name = self.hooks.get(kind) or catch_all(kind)
-        task = asyncio.current_task()
+        task = asyncio.current_task(self.service.loop)
         assert task is not None
         self.service.running.add(task)
         entered = in_hook.set(True)

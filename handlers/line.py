@@ -18,8 +18,10 @@ class HandlerLine:
         self._handler = handler
 
     def opened(self, attempt: Attempt) -> None:
-        """Have the handler know of whose end to tell."""
+        """Have the handler know of whose end to tell, which may have come before."""
         self._handler.line_attempt = attempt
+        if self._handler.is_closed():
+            self._handler.on_connection_close()
 
     def answer(self, reply: Reply) -> bool:
         """Write `reply`; return whether there was somebody to read it."""

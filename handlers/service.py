@@ -31,6 +31,7 @@ class Service:
     refusals: RefusalLog = field(default_factory=RefusalLog)
     running: set[asyncio.Task[Any]] = field(default_factory=set)
     draining: bool = False
+    loop: asyncio.AbstractEventLoop | None = None  # asked for, it costs a system call (3.11)
     clock: Callable[[], float] = time.time
     random: Callable[[int], bytes] = os.urandom
     ledger: Ledger | None = None  # what is owed to users; None before the accounts have windows

@@ -1,6 +1,7 @@
 """Connections that take too long are ended; those that wait for us are not."""
 
 import asyncio
+import socket
 
 import pytest
 from tornado.netutil import bind_sockets
@@ -31,6 +32,7 @@ def handler() -> type[WeChatHandler]:
     return Waiting
 
 
+FLOOD = 32 * 1024 * 1024  # bytes; the system's buffers hold some 10 MB
 BODY = pushes.body(pushes.message(Content="hello"))
 
 
@@ -163,3 +165,28 @@ async def test_room(app: Application, caplog: pytest.LogCaptureFixture) -> None:
     finally:
         server.stop()
         await server.close_all_connections()
+
+
+@pytest.mark.gen_test
+async def test_unread(server: CallbackServer, http_port: int, endpoint: Endpoint) -> None:
+    """What a client sends before it has its answer is left to wait, not taken into memory."""
+    endpoint.state["delay"] = 1
+    async with connection(http_port) as (reader, writer):
+        writer.write(request(target(), BODY))
+        await until(lambda: len(server.answering) == 1)
+        writer.write(b"x" * FLOOD)
+        await asyncio.sleep(0.3)
+        assert writer.transport.get_write_buffer_size() > FLOOD / 2
+        assert (await one_response(reader)).endswith(b"success")
+
+
+@pytest.mark.gen_test
+async def test_sent_at_once(server: CallbackServer, http_port: int) -> None:
+    """TCP holds back nothing that is written, from the first answer on."""
+    async with connection(http_port) as (reader, writer):
+        for _ in range(2):
+            await until(lambda: len(server.reading) == 1)
+            [served] = server.reading
+            assert served.stream.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            writer.write(request("/healthz", method="GET"))
+            await one_response(reader)

@@ -11,6 +11,8 @@ from simulator.engine.conditions import Faults
 from simulator.engine.record import Delivery, Outcome
 from simulator.user import WeChatUser
 from simulator.world import World
+from tests import pushes
+from tests.handlers.sending import connection, one_response, request
 from tests.scenarios.between import balanced
 from tests.scenarios.conftest import CUTOFF, SCALE, Until
 from tests.scenarios.test_slow_answer import NOTICE
@@ -95,6 +97,23 @@ class TestHidden:
             await until(lambda: endpoint.window.late.parked[user.openid])
             assert balancer.passed[0].answer == b""
             assert (await user.text("0 next")).reply == TextReply("answer\n\nnext")
+
+
+@pytest.mark.gen_test(timeout=60)
+@pytest.mark.parametrize("seconds", ["0", "1"])
+async def test_at_once(
+    seconds: str, user: WeChatUser, http_port: int, until: Until, endpoint: Endpoint
+) -> None:
+    """A kept connection ends with its request: nobody reads the answer, so it is handed over."""
+    body = pushes.body(pushes.message(Content=f"{seconds} answer"))
+    async with connection(http_port) as (reader, writer):
+        writer.write(request("/healthz", method="GET"))
+        await one_response(reader)
+        writer.write(request(pushes.url("/wechat", pushes.query()), body))
+    await until(lambda: endpoint.window.late.parked[user.openid])
+    assert (await user.text("0 next")).reply == TextReply("answer\n\nnext")
+    assert endpoint.state["runs"] == ["answer", "next"]
+    assert endpoint.window.hung_up_at > 0
 
 
 @pytest.mark.gen_test(timeout=60)
