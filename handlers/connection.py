@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 HEAD_BYTES = 16 * 1024  # of a request's line and headers; WeChat's are under 1 kB
 HEAD_SECONDS = 75.0  # until the next request has come; nginx keeps a connection for 60
 BODY_SECONDS = 10.0  # from its head to its end; WeChat waits 5 for the answer
+CHUNK_BYTES = 16 * 1024  # of a read, for which memory is cleared; a whole push, nearly always
 UNREAD_BYTES = 2 * MAX_BYTES  # a whole body, and what a client may send behind it
 WRITE_SECONDS = 10.0  # until the client has taken an answer
 SWEEP_SECONDS = 2.5
@@ -61,7 +62,7 @@ class PromptStream(IOStream):
     """
 
     def __init__(self, accepted: IOStream) -> None:
-        super().__init__(accepted.socket, max_buffer_size=UNREAD_BYTES)
+        super().__init__(accepted.socket, max_buffer_size=UNREAD_BYTES, read_chunk_size=CHUNK_BYTES)
         super().set_nodelay(True)
         self.request_is_whole = False
 
