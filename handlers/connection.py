@@ -54,7 +54,7 @@ def query_of(request: HTTPServerRequest) -> str:
 
 
 class PromptStream(IOStream):
-    """Sends at once whatever is written, and listens while a request comes.
+    """Sends at once whatever is written, and listens unless it is `answering`.
 
     Tornado has TCP hold back what may not be the end of an answer, and takes a connection
     out of the poll while a body waits in its buffer: four system calls, a tenth of a request.
@@ -64,14 +64,16 @@ class PromptStream(IOStream):
     def __init__(self, accepted: IOStream) -> None:
         super().__init__(accepted.socket, max_buffer_size=UNREAD_BYTES, read_chunk_size=CHUNK_BYTES)
         super().set_nodelay(True)
-        self.request_is_whole = False
+        self.answering = False
 
     def set_nodelay(self, value: bool) -> None:  # noqa: FBT001
-        """Leave it as it is."""
+        """Leave it as it is. Tornado would unset it once an answer is out."""
+        if not value:
+            self.answering = False
 
     def reading(self) -> bool:
-        """Return whether to listen. What comes before an answer can wait, but for its end."""
-        return not self.request_is_whole or super().reading()
+        """Return whether to listen: while an answer is owed, what else comes can wait."""
+        return not self.answering or super().reading()
 
 
 class CallbackServer(HTTPServer):
@@ -118,7 +120,6 @@ class CallbackServer(HTTPServer):
         self.answering.discard(server_conn)
         stream = server_conn.stream
         assert isinstance(stream, PromptStream)
-        stream.request_is_whole = False
         self.reading[server_conn] = self.now() + HEAD_SECONDS
         delegate = super().start_request(server_conn, request_conn)
         return _Request(self, server_conn, stream, delegate)
@@ -184,7 +185,7 @@ class _Request(HTTPMessageDelegate):
 
     def finish(self) -> None:
         self._server.reading.pop(self._connection, None)
-        self._stream.request_is_whole = True
+        self._stream.answering = True
         self._delegate.finish()
         if self._stream.closed():  # of which tornado tells from now on alone
             self._delegate.on_connection_close()
