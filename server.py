@@ -39,7 +39,7 @@ log = logging.getLogger("server")
 
 OK, FAILED, BAD_SETTING, CANNOT_LISTEN, CANNOT_STORE = range(5)
 CONNECTIONS = 10_000
-FEW_COLLECTIONS = 10_000  # objects between two: a request leaves hardly any that it could find
+FEW_COLLECTIONS = 2_500  # objects between two, which takes 1 ms; a request leaves hardly any
 SHUTDOWN_SECONDS = 10.0  # for the shutdown of all accounts, within systemd's patience
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 TELL_SECONDS = 30.0
