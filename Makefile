@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LONG := tests/scenarios tests/simulator/phone/browser
 
 .PHONY: install run test lint types cover bench clean
 
@@ -23,8 +24,12 @@ $(VENV)/.equipped: $(VENV)/.installed
 run: install
 	@exec $(BIN)/python -m simulator.develop $(ARGS)
 
+# All tests. Which branches they reach is noted on the way, though not of those that take long.
 test: $(VENV)/.equipped
-	$(BIN)/python -m pytest
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(addprefix --ignore=,$(LONG))
+	$(BIN)/coverage combine --quiet
+	$(BIN)/python -m pytest $(LONG)
 
 lint: $(VENV)/.equipped
 	$(BIN)/ruff check .
@@ -33,12 +38,9 @@ lint: $(VENV)/.equipped
 types: $(VENV)/.equipped
 	$(BIN)/mypy
 
-# 100 % of the branches of the protocol, 95 % of the rest; without what takes long: the
-# scenarios and the browser.
+# Of the branches, `make test` is to reach all of the protocol's and 95 % of the rest.
 cover: $(VENV)/.equipped
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --ignore=tests/scenarios --ignore=tests/simulator/phone/browser
-	$(BIN)/coverage combine --quiet
+	@test -e .coverage || $(MAKE) test
 	$(BIN)/coverage report --include='wechat/*' --fail-under=100
 	$(BIN)/coverage report --omit='wechat/*,tests/*,benchmarks/*' --fail-under=95
 

@@ -1,6 +1,7 @@
 """What a stranger, or who repeats one captured URL, cannot do to the service."""
 
 import asyncio
+import socket
 
 import pytest
 from tornado.httpserver import HTTPServer
@@ -11,6 +12,8 @@ from handlers.plain import loggable
 from handlers.service import Endpoint
 from tests import pushes
 from tests.handlers.sending import Refuses, Send, connection, logged, request, talk, until
+
+LITTLE = 4096  # bytes of a buffer, which a few answers fill
 
 
 @pytest.mark.parametrize("header", ["Content-Length: 3", "Transfer-Encoding: chunked"])
@@ -45,8 +48,11 @@ async def test_client_that_does_not_read(
         writer.write(request("/healthz", method="GET"))
         await reader.readuntil(b"ok\n")
         silent.transport.pause_reading()  # type: ignore[attr-defined]
-        flood = request("/healthz", method="GET") * 40_000
-        silent.write(flood)
+        silent.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, LITTLE)
+        await until(lambda: len(server.reading) == 2)
+        for served in server.reading:
+            served.stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LITTLE)
+        silent.write(request("/healthz", method="GET") * 40_000)
         await until(lambda: any(c.stream.writing() for c in server.answering))
         server.sweep()
         assert len(server.reading | dict.fromkeys(server.answering, 0.0)) == 2
