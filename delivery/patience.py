@@ -85,6 +85,8 @@ class Patience:
             await self.outcome.give(exchange)
         if self._joining and decides and exchange.way is Way.WINDOW and not exchange.answered:
             await self._joining.undo(exchange)
+        if exchange.way is None:  # whom it was written to had hung up
+            self.hung_up_at = monotonic()
         self._ended(exchange)
 
     def _watch_run_out(self, attempt: Attempt) -> None:

@@ -5,9 +5,11 @@ into a status, and `log_refusal` into a line for the operator.
 """
 
 import logging
-from typing import Any, Never
+from typing import Any, Never, cast
 
 from delivery.exchange import Attempt
+from tornado.http1connection import HTTP1Connection
+from tornado.iostream import IOStream
 from tornado.web import Finish, HTTPError
 from wechat.crypto import AESKey, EncryptionMode, decrypt, encrypt, unwrap, wrap
 from wechat.errors import MalformedMessage, ModeMismatch, ProtocolError, WrongIdentity
@@ -101,9 +103,15 @@ class WeChatBaseHandler(HookedHandler):
 
     def is_closed(self) -> bool:
         """Return whether nobody is at the other end any more."""
-        return self._line_is_closed or self._finished
+        return self._line_is_closed or self._finished or self.stream.closed()
+
+    @property
+    def stream(self) -> IOStream:
+        """The connection below HTTP, which knows of its end first; until detach()."""
+        return cast(HTTP1Connection, self.request.connection).stream
 
     def on_connection_close(self) -> None:
+        super().on_connection_close()  # it ends what waits for the rest of a body
         self._line_is_closed = True
         if self.line_attempt:
             self.endpoint.window.hung_up(self.line_attempt)

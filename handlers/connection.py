@@ -72,8 +72,9 @@ class PromptStream(IOStream):
             self.answering = False
 
     def reading(self) -> bool:
-        """Return whether to listen: while an answer is owed, what else comes can wait."""
-        return not self.answering or super().reading()
+        """Return whether to listen: while there is enough, or an answer owed, the rest waits."""
+        enough = self.answering or self._read_buffer_size >= CHUNK_BYTES
+        return not enough or super().reading()
 
 
 class CallbackServer(HTTPServer):

@@ -27,8 +27,9 @@ class HandlerLine:
         """Write `reply`; return whether there was somebody to read it."""
         if self._handler.is_closed():
             return False
+        stream = self._handler.stream
         self._handler.respond(reply)
-        return True
+        return stream.error is None
 
     def drop(self) -> None:
         """End the connection without an answer."""

@@ -125,13 +125,28 @@ async def test_refused_body_is_not_a_request(
 async def test_hung_up(
     server: CallbackServer, http_port: int, endpoint: Endpoint, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Who hangs up amid a body leaves nothing behind, in the table or in the log."""
+    """Who hangs up amid a body leaves nothing behind, in the table, in the log or in memory."""
+    before = len(asyncio.all_tasks())
     async with connection(http_port) as (_, writer):
         writer.write(request(target(), BODY)[:-5])
         await until(lambda: len(server.answering) == 1)
     await until(lambda: not server.answering)
     assert server.reading == {}
     assert (endpoint.state["pushes"], logged(caplog)) == ([], [])
+    await until(lambda: len(asyncio.all_tasks()) == before)
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_small_chunks(
+    server: CallbackServer, http_port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A body in chunks of a byte each is a body, and read as it is taken."""
+    body = pushes.body(pushes.message(Content="x" * 400_000))
+    chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body)
+    async with connection(http_port) as (reader, writer):
+        writer.write(request(target(), b"", "Transfer-Encoding: chunked") + chunks + b"0\r\n\r\n")
+        assert (await one_response(reader)).endswith(b"success")
+    assert logged(caplog) == []
 
 
 def test_query_of_a_bare_request() -> None:

@@ -1,11 +1,17 @@
 """WeChat hangs up: too often, before our deadline, or where nobody tells us of it."""
 
 import asyncio
+import socket
+import struct
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from handlers.hooked import Answer
 from handlers.service import Endpoint
+from handlers.wechat import WeChatHandler
+from settings import Account
 from simulator.account import AccountKind
 from simulator.engine.conditions import Faults
 from simulator.engine.record import Delivery, Outcome
@@ -14,8 +20,9 @@ from simulator.world import World
 from tests import pushes
 from tests.handlers.sending import connection, one_response, request
 from tests.scenarios.between import balanced
-from tests.scenarios.conftest import CUTOFF, SCALE, Until
+from tests.scenarios.conftest import CUTOFF, SCALE, Slow, Until
 from tests.scenarios.test_slow_answer import NOTICE
+from wechat.messages import TextMessage
 from wechat.replies import TextReply
 
 DISTANCE = 1.4 * SCALE  # of a server abroad: WeChat hangs up 3.6 s after arrival
@@ -114,6 +121,58 @@ async def test_at_once(
     assert (await user.text("0 next")).reply == TextReply("answer\n\nnext")
     assert endpoint.state["runs"] == ["answer", "next"]
     assert endpoint.window.hung_up_at > 0
+
+
+class Leaving(Slow):
+    """Has its client go, and ends so many rounds of the loop later."""
+
+    @classmethod
+    async def startup(cls, account: Account) -> dict[str, Any]:
+        """Begin without a client."""
+        return await super().startup(account) | {"client": None}
+
+    async def on_text(self, message: TextMessage) -> Answer:
+        """Close the client's socket."""
+        rounds, _, said = message.content.partition(" ")
+        if self.state["client"]:
+            self.state["client"].close()
+        for _ in range(int(rounds)):
+            await asyncio.sleep(0)
+        return said
+
+
+class TestLeaving:
+    """Where the system knows that nobody is there, what is written is no answer."""
+
+    @pytest.fixture
+    def handler(self) -> type[WeChatHandler]:
+        """Return the handler that sees its client go."""
+        return Leaving
+
+    @pytest.mark.gen_test(timeout=60)
+    @pytest.mark.parametrize(
+        "leaving", [(0, True, "1.1"), (1, True, "1.0"), (2, False, "1.1")], ids=str
+    )
+    async def test_as_it_is_answered(
+        self,
+        leaving: tuple[int, bool, str],
+        user: WeChatUser,
+        http_port: int,
+        until: Until,
+        endpoint: Endpoint,
+    ) -> None:
+        """It is handed over with the next message."""
+        rounds, resets, version = leaving
+        endpoint.state["client"] = sock = socket.create_connection(("127.0.0.1", http_port))
+        if resets:  # else it ends in peace, of which the handler is told later than the stream
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        body = pushes.body(pushes.message(Content=f"{rounds} answer"))
+        target = pushes.url("/wechat", pushes.query())
+        sock.sendall(request(target, body, version=version))
+        await until(lambda: endpoint.window.late.parked[user.openid])
+        endpoint.state["client"] = None
+        assert (await user.text("0 next")).reply == TextReply("answer\n\nnext")
+        assert endpoint.window.hung_up_at > 0
 
 
 @pytest.mark.gen_test(timeout=60)
