@@ -35,7 +35,7 @@ class Pickup:
     async def fetches(self, exchange: Exchange) -> bool:
         """Return whether there is, or will be, what the word fetches."""
         user = exchange.message.from_user
-        if self._late.has(user):
+        if self._late.parked[user] or self._late.pending[user] > exchange.owed:  # itself is none
             return True
         return self._shared and any(await self._late.owes(user, exchange.key) or ())
 

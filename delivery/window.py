@@ -151,13 +151,13 @@ class Window(Patience):
 
     async def run(self, exchange: Exchange, hook: Hook) -> None:
         """Run the hook in its turn, or pick up what is late; see the reply on the way."""
+        run: Hook = partial(self._placed, hook=hook)
         if self._pickup.is_word(exchange.message) and await self._pickup.fetches(exchange):
-            hook = self._pickup.wait
+            run = self._pickup.wait
             exchange.jot = exchange.jot or self._ledger.held()  # nothing is owed for it
         if self._joining is None:
-            exchange.reply = await self._placed(exchange, hook)
+            exchange.reply = await run(exchange)
         else:
-            run = partial(self._placed, hook=hook)
             exchange.reply = await self._joining.reply(exchange, run)
             if exchange.reply is None:
                 self._leave(exchange)

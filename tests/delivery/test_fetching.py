@@ -1,12 +1,15 @@
 """The word that fetches late replies, where there is none in the end."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from delivery.codec import message_text, reply_text
 from delivery.policy import Policy
-from tests.delivery.bench import USER, Bench, Hook, text
+from tests.delivery.bench import ACCOUNT, USER, Bench, Hook, item, text
 from tests.delivery.conftest import MakeBench, Until
+from tests.delivery.test_recovery import owe, recovery
 from wechat.replies import ACK, TextReply
 
 SOON = Policy(deadline=0.1, ack_attempt=1, notice="wait")
@@ -79,3 +82,16 @@ async def test_not_journaled(bench: Bench, until: Until) -> None:
         await until(lambda: lines[-1].attempt)
         bench.hang_up(lines[-1])
     assert bench.store.calls == ["defer"]
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("known", [False, True])
+async def test_after_a_crash(*, known: bool, make_bench: MakeBench, until: Until) -> None:
+    """Sent when nothing was late it has a hook, whose reply is not taken for what it fetches."""
+    bench, hook, message = make_bench(idle=0.1), Hook(ORDINARY), text("查看")
+    row = replace(item(), id=f"{ACCOUNT}:{message.dedupe_key}", message=message_text(message))
+    await owe(bench, replace(row, reply=reply_text(ORDINARY)) if known else row)
+    await recovery(bench, hook).take_up()
+    await until(lambda: bench.late.parked[USER] and not bench.ledger._tasks)
+    assert hook.runs == (not known)
+    assert await bench.rows() == [("parked", reply_text(ORDINARY))]

@@ -45,3 +45,14 @@ async def test_late(
     await until(lambda: endpoint.window.late.parked[user.openid])
     assert (await user.text("0 next")).reply == TextReply("quick\n\nnext")
     assert endpoint.state["runs"] == ["slow", "quick", "next"]
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_word_takes_none(user: WeChatUser, world: World, endpoint: Endpoint) -> None:
+    """Who fetches what is late keeps no hook from running."""
+    endpoint.window.late.begin(user.openid)  # as of a push that is tried again in 30 seconds
+    word = asyncio.create_task(user.text("查看"))
+    await asyncio.sleep(0.2 * SCALE)
+    assert (await world.user("oOther").text("0 quick")).reply == TextReply("quick")
+    endpoint.window.late.end(user.openid)
+    await word
