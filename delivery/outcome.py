@@ -29,7 +29,7 @@ class Outcome(Preparing):
     def give_plain(self, exchange: Exchange) -> bool:
         """Answer likewise, if that needs no look at what is parked; return whether it did."""
         if exchange.given is None:
-            if not self._is_plain(exchange):
+            if exchange.preparing or not self._is_plain(exchange):
                 return False
             exchange.given = exchange.reply
         elif exchange.handover:

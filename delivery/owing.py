@@ -131,8 +131,13 @@ class Owing:
         elif exchange.jot is None or exchange.reply is None:
             self.jot(exchange)
         else:  # it was journaled before the reply was there
-            item = self._item(exchange, exchange.key, exchange.reply)
-            self._ledger.writing(self._ledger.defer(item))
+            self._journal(exchange, exchange.key, exchange.reply)
+        if not exchange.unwanted:  # a retry may have taken it back, in vain
+            for key, reply in exchange.after:
+                self._journal(exchange, key, reply)
+
+    def _journal(self, exchange: Exchange, key: str, reply: Reply) -> None:
+        self._ledger.writing(self._ledger.defer(self._item(exchange, key, reply)))
 
     async def add(self, exchange: Exchange, reply: Reply) -> None:
         """Send one more message behind the answer; it is journaled when this returns."""
@@ -185,6 +190,6 @@ class Owing:
         item = self._ledger.item(key, self._account, message.from_user, message_text(message))
         if isinstance(reply, TransferReply):  # it hands over a message that is waiting
             item = replace(item, expires=item.created + self._times.kept_transfer)
-        if key == exchange.key and exchange.created:  # older than what is sent behind it
+        if LATER not in key and exchange.created:  # older than what is sent behind it
             item = replace(item, created=exchange.created)
         return replace(item, reply=reply_text(reply)) if reply else item

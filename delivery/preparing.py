@@ -7,6 +7,7 @@ import asyncio
 import logging
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stores.base import Item, StoreError
 from wechat.push import Event, Message
@@ -15,7 +16,7 @@ from wechat.replies import ACK, TEXT_BYTES, Acknowledgement, Reply, TextReply, T
 from delivery.codec import reply_text
 from delivery.exchange import Exchange
 from delivery.handover import hand_over, readable
-from delivery.owing import Owing
+from delivery.owing import LATER, Owing
 from delivery.policy import is_awaited
 
 log = logging.getLogger(__name__)
@@ -53,8 +54,11 @@ class Preparing(Owing):
         await self._late.give_back(handover.unused)
         after = [(_left_over(exchange, reply), reply) for reply in handover.left_over]
         for key, reply in after:
-            await self._ledger.note(self._item(exchange, key, reply), self._times.silent)
-        exchange.after += after
+            item = self._item(exchange, key, reply)
+            if handover.used and reply is not own:  # the rest of what is parked: in its place
+                item = replace(item, created=handover.used[0].created)
+            await self._ledger.note(item, self._times.silent)
+        exchange.after = after + exchange.after
         exchange.given, exchange.handover = handover.reply, handover
         exchange.used = tuple(item.id for item in handover.used)
 
@@ -90,7 +94,7 @@ class Preparing(Owing):
             return
         exchange.given = exchange.handover = exchange.preparing = None
         exchange.used = ()
-        left_over = [key for key, reply in exchange.after if reply in handover.left_over]
+        left_over = [key for key, _ in exchange.after if LATER not in key]
         exchange.after = [(key, r) for key, r in exchange.after if key not in left_over]
         self._ledger.settle(left_over)
         await self._late.give_back(handover.used)

@@ -6,13 +6,14 @@ import pytest
 
 from delivery import ledger
 from delivery.codec import reply_text
+from delivery.exchange import Exchange
 from delivery.parked import Owed
 from delivery.policy import Policy
-from tests.delivery.bench import USER, Bench, Hook, item, text
+from tests.delivery.bench import USER, Bench, FakeLine, Hook, item, text
 from tests.delivery.conftest import MakeBench, Until
-from wechat.replies import TextReply
+from wechat.replies import Reply, TextReply
 
-ANSWER = TextReply("answer")
+ANSWER, MORE = TextReply("answer"), TextReply("more")
 
 
 @pytest.mark.gen_test
@@ -95,3 +96,24 @@ async def test_after_the_end(bench: Bench) -> None:
     assert not await bench.ledger.defer(owed.item)
     await bench.late.park(owed)
     assert await bench.rows() == []
+
+
+@pytest.mark.gen_test
+async def test_taken_back(make_bench: MakeBench, until: Until) -> None:
+    """What is behind a reply that a retry took back, in vain, outlasts the end."""
+    bench, message, slow = make_bench(idle=0.1), text(), Hook()
+
+    async def hook(exchange: Exchange) -> Reply:
+        await bench.window.outcome.add(exchange, MORE)
+        return await slow(exchange)
+
+    line = bench.attempt(message, hook)
+    await until(lambda: slow.runs)
+    bench.hang_up(line)
+    slow.end()
+    await until(lambda: bench.late.parked[USER] == 2)
+    await bench.window.attend(message, FakeLine(works=False), hook, Policy())
+    bench.window.close()
+    await bench.ledger.release()
+    kept = {reply for _, reply in await bench.rows()}
+    assert kept == {reply_text(ANSWER), reply_text(MORE)}
