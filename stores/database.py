@@ -17,6 +17,7 @@ from stores.files import prepare
 from stores.group import Transaction, Write, commit
 from stores.presence import Presence
 from stores.thread import Worker
+from stores.turns import Turns
 
 T = TypeVar("T")
 
@@ -24,15 +25,18 @@ T = TypeVar("T")
 class Database:
     """The file at `path`, open; `patience` is how many seconds to wait for another process.
 
+    Where it `is_shared`, others write to it all the time.
+
     Open it in the process that uses it: neither the thread nor SQLite outlives a fork.
 
     What is written in the name of `id` is void when this is closed or its process has died:
     `lives(id)`, in SQL that writes, is true until then.
     """
 
-    def __init__(self, path: Path, patience: float) -> None:
+    def __init__(self, path: Path, patience: float, *, is_shared: bool = False) -> None:
         self._path = path.absolute()
         self._patience = patience
+        self._turns = Turns(patience, is_shared=is_shared)
         self._worker = Worker(f"store {path.name}")
         self._presence = Presence()
         self._waiting: deque[Write[Any]] = deque()
@@ -40,14 +44,14 @@ class Database:
         self._closing: Future[None] | None = None
 
     @classmethod
-    async def open(cls, path: Path, patience: float) -> Self:
+    async def open(cls, path: Path, patience: float, *, is_shared: bool = False) -> Self:
         """Open the database, made or upgraded where that is needed.
 
         Raises:
             StoreError: it cannot be used; what was there is left as it was.
 
         """
-        database = cls(path, patience)
+        database = cls(path, patience, is_shared=is_shared)
         try:
             await database._run(database._connect)
         except BaseException:
@@ -120,9 +124,13 @@ class Database:
     def _commit(self) -> None:
         """Write all that waits, which may be nothing: one before may have written it."""
         assert self._connection
+        if not self._waiting:
+            return
+        self._turns.rest()
         writes = [self._waiting.popleft() for _ in range(len(self._waiting))]
         self._presence.look_again()
-        commit(self._path, self._connection, writes)
+        commit(self._path, self._connection, writes, self._turns)
+        self._turns.wrote()
 
     def _connect(self) -> None:
         # SQLite keeps its -wal beside what a link leads to, so that is what to look at.

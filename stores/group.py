@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from stores.failures import reported
+from stores.turns import Turns
 
 T = TypeVar("T")
 Transaction = Callable[[sqlite3.Connection], T]
@@ -63,7 +64,9 @@ class Write(Generic[T]):
         """Tell nothing to whom has cancelled it."""
 
 
-def commit(path: Path, connection: sqlite3.Connection, writes: Sequence[Write[Any]]) -> None:
+def commit(
+    path: Path, connection: sqlite3.Connection, writes: Sequence[Write[Any]], turns: Turns
+) -> None:
     """Do all of `writes` in one transaction, and tell each what became of it.
 
     One that fails does not undo the others. Where the transaction fails as a whole, all do.
@@ -71,7 +74,7 @@ def commit(path: Path, connection: sqlite3.Connection, writes: Sequence[Write[An
     while writes:
         try:
             with reported(path), connection:
-                connection.execute("BEGIN IMMEDIATE")
+                turns.begin(connection)
                 undone = _run(path, connection, writes)
         except BaseException as error:  # noqa: BLE001  # as above
             for write in writes:

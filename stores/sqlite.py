@@ -53,7 +53,8 @@ class SQLiteStore(SQLiteJournal):
             StoreError: it cannot be used; what is there is left as it is.
 
         """
-        return cls(await Database.open(Path(path), patience), clock, shared=shared)
+        database = await Database.open(Path(path), patience, is_shared=shared)
+        return cls(database, clock, shared=shared)
 
     async def load_token(self, key: str) -> StoredToken | None:
         def load(connection: sqlite3.Connection) -> StoredToken | None:

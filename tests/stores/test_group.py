@@ -13,6 +13,7 @@ from stores.base import StoredToken, StoreError
 from stores.group import Write, commit
 from stores.sqlite import SQLiteStore
 from stores.sqlite_journal import DROP, EXPIRED, HELD, OWED_TO, RECOVER, TAKE, TOO_MANY
+from stores.turns import Turns
 from tests.stores.conftest import OpenSQLite
 from tests.stores.late import ids, item
 from tests.stores.processes import running
@@ -160,7 +161,7 @@ def test_told_after_the_commit(path: Path) -> None:
             told.extend(write.future.done() for write in writes)
 
     connection.set_trace_callback(trace)
-    commit(path, connection, writes)
+    commit(path, connection, writes, Turns(1.0, is_shared=False))
     assert told == [False, True, False]
     assert [writes[n].future.result() for n in (0, 2)] == [1, 1]
     assert connection.execute("SELECT a FROM t").fetchall() == [(0,), (2,)]
