@@ -74,10 +74,13 @@ def read_reply(text: str) -> Reply:
         raise ValueError(f"a reply of another version: {kind!r}") from error
 
 
-def given_text(reply: Reply, used: Sequence[str]) -> str:
-    """Return what the attempts of a push are given as text; `used` of it was parked, by id."""
+def given_text(reply: Reply, used: Sequence[str], left: Sequence[str] = ()) -> str:
+    """Return what the attempts of a push are given as text.
+
+    `used` of it was parked, and `left` is what it leaves over, both by journal id.
+    """
     text = reply_text(reply)
-    return json.dumps({"given": text, "used": used}) if used else text
+    return json.dumps({"given": text, "used": used, "left": left}) if used or left else text
 
 
 def read_given(text: str) -> tuple[Reply, tuple[str, ...]]:
@@ -94,6 +97,12 @@ def read_given(text: str) -> tuple[Reply, tuple[str, ...]]:
         return read_reply(fields["given"]), tuple(fields["used"])
     except (KeyError, TypeError) as error:
         raise ValueError("a reply of another version") from error
+
+
+def read_left(text: str) -> tuple[str, ...]:
+    """Return what is left over, by journal id, of what the attempts of a push are given."""
+    fields = json.loads(text)
+    return tuple(fields.get("left", ())) if isinstance(fields, dict) else ()
 
 
 def _text(value: Any) -> str:

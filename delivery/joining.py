@@ -6,15 +6,16 @@ by the process that holds its row of the journal.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from stores.base import Claim, Way
 from wechat.replies import Reply
 
-from delivery.codec import given_text, read_given
+from delivery.codec import given_text, read_given, read_left
 from delivery.exchange import Attempt, Exchange
 from delivery.ledger import Ledger
 from delivery.outcome import Outcome
+from delivery.owing import left_over
 from delivery.peers import Peers
 from delivery.times import Times
 
@@ -70,6 +71,11 @@ class Joining:
         if (decided or way) is Way.LATE or way is Way.WINDOW:
             self._learn(exchange, decided or way)
 
+    async def left_over(self, key: str) -> Collection[str] | None:
+        """Return what an answer leaves over, by journal id; None where no reply is known."""
+        claim = await self._peers.look(key)
+        return read_left(claim.reply) if claim and claim.reply is not None else None
+
     async def undo(self, exchange: Exchange) -> None:
         """Have the way undecided again: the answer that it stood for reached nobody."""
         exchange.way = None
@@ -112,7 +118,7 @@ class Joining:
             await self._peers.give_up(key)
             raise
         exchange.given, exchange.shared = exchange.given or own, True
-        text = given_text(exchange.given, exchange.used)
+        text = given_text(exchange.given, exchange.used, left_over(exchange))
         if found := await self._peers.finish(key, text):
             await self._finished(exchange, text, *found)
         else:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from api.client import Api
 from stores.base import State
@@ -30,7 +31,8 @@ class Late(Pushing, Parked):
         Pushing.__init__(self, account, api, times)
         Parked.__init__(self, account, ledger, times)
         self.pending: Counter[str] = Counter()  # late, and neither pushed nor parked yet
-        self._waiting: dict[str, asyncio.Future[None]] = {}
+        # Of those who wait: what nobody waits for any more leaves by itself.
+        self._waiting = WeakValueDictionary[str, asyncio.Future[None]]()
         self._turns: dict[str, asyncio.Lock] = {}
         self.left: set[str] = set()  # users who left while something was pending
 
@@ -50,9 +52,9 @@ class Late(Pushing, Parked):
 
     async def changed(self, user: str) -> None:
         """Wait until what the user is owed may be another."""
-        if user not in self._waiting:
-            self._waiting[user] = asyncio.get_running_loop().create_future()
-        await asyncio.shield(self._waiting[user])
+        if (waiting := self._waiting.get(user)) is None:
+            self._waiting[user] = waiting = asyncio.get_running_loop().create_future()
+        await asyncio.shield(waiting)
 
     def begin(self, user: str) -> None:
         """Know of a late reply that is not ready yet."""

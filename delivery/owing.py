@@ -7,7 +7,7 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from stores.base import Item, Way
+from stores.base import Item, State, Way
 from stores.base import Owed as Row
 from wechat.push import Event, Message
 from wechat.replies import Acknowledgement, Reply, TransferReply
@@ -22,6 +22,11 @@ from delivery.times import Times
 
 log = logging.getLogger(__name__)
 LATER = "+later"  # in the id of what a hook sends behind its answer
+
+
+def left_over(exchange: Exchange) -> list[str]:
+    """Return what an answer leaves over, by journal id."""
+    return [key for key, _ in exchange.after if LATER not in key]
 
 
 class Owing:
@@ -81,7 +86,10 @@ class Owing:
         if not self.is_ours(exchange):  # whoever has it settles what it used
             self.owe_no_more(exchange)
             self._ledger.let_go(exchange.used)
-        elif exchange.unwanted:
+            if exchange.after:
+                self._ledger.spawn(self._send_behind(exchange))
+            return
+        if exchange.unwanted:
             self._drop(exchange)
         else:
             item = self._item(exchange, exchange.key, exchange.reply)
@@ -90,6 +98,18 @@ class Owing:
             self._late.deliver(Owed(item, exchange.reply, exchange.used), exchange.jot)
             exchange.handover, exchange.used = None, ()
         self._send_after(exchange)
+
+    async def _send_behind(self, exchange: Exchange) -> None:
+        """Send what comes behind a reply that another process delivers, once it has."""
+        user = exchange.message.from_user
+        while not self.is_ours(exchange):  # it may die: then this one is to deliver it all
+            rows = await self._late.rows(user)
+            if rows is not None and (exchange.key, State.OPEN) not in (
+                (row.item.id, row.state) for row in rows
+            ):
+                self._send_after(exchange)
+                return
+            await asyncio.sleep(self._times.look_owed)
 
     def _drop(self, exchange: Exchange) -> None:
         """Settle what is owed to a user who left."""
@@ -150,12 +170,13 @@ class Owing:
         if exchange.is_gone:
             self._send_after(exchange)
 
-    def take_over(self, exchange: Exchange | None, owed: Owed) -> None:
+    def take_over(self, exchange: Exchange | None, owed: Owed, *, is_known: bool = False) -> None:
         """See to what an earlier run of the hook sent behind the answer.
 
-        What was left over of an answer is dropped: this run leaves it over again.
+        What was left over of an answer is dropped, for this run leaves it over again, unless it
+        `is_known` to be of the reply that stands.
         """
-        if exchange and LATER in owed.key:
+        if exchange and (is_known or LATER in owed.key):
             exchange.after.append((owed.key, owed.reply))
         else:
             self._ledger.settle([owed.key])
@@ -185,11 +206,17 @@ class Owing:
         exchange.sent = (*exchange.sent, *exchange.after)
         exchange.after.clear()
 
+    def _since(self, exchange: Exchange) -> float:
+        """Return when its message came to any process, before all that comes behind it."""
+        if not self._ledger.store.shared:
+            return exchange.created
+        return min(exchange.created, float(exchange.message.create_time))
+
     def _item(self, exchange: Exchange, key: str, reply: Reply | None) -> Item:
         message: Message | Event = exchange.message
         item = self._ledger.item(key, self._account, message.from_user, message_text(message))
         if isinstance(reply, TransferReply):  # it hands over a message that is waiting
             item = replace(item, expires=item.created + self._times.kept_transfer)
         if LATER not in key and exchange.created:  # older than what is sent behind it
-            item = replace(item, created=exchange.created)
+            item = replace(item, created=self._since(exchange))
         return replace(item, reply=reply_text(reply)) if reply else item

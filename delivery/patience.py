@@ -144,7 +144,8 @@ class Patience:
         if exchange.open:
             return
         if exchange.way is Way.WINDOW and exchange.given is not None:
-            self._answers.keep(exchange.key, exchange.given, now)
+            if exchange.answered or not self._joining:  # else whoever did may take that back
+                self._answers.keep(exchange.key, exchange.given, now)
             self._exchanges.pop(exchange.key, None)
         elif exchange.way is None:
             if exchange.idle:

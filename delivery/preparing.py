@@ -16,7 +16,7 @@ from wechat.replies import ACK, TEXT_BYTES, Acknowledgement, Reply, TextReply, T
 from delivery.codec import reply_text
 from delivery.exchange import Exchange
 from delivery.handover import hand_over, readable
-from delivery.owing import LATER, Owing
+from delivery.owing import LATER, Owing, left_over
 from delivery.policy import is_awaited
 
 log = logging.getLogger(__name__)
@@ -94,9 +94,8 @@ class Preparing(Owing):
             return
         exchange.given = exchange.handover = exchange.preparing = None
         exchange.used = ()
-        left_over = [key for key, _ in exchange.after if LATER not in key]
-        exchange.after = [(key, r) for key, r in exchange.after if key not in left_over]
-        self._ledger.settle(left_over)
+        self._ledger.settle(left_over(exchange))
+        exchange.after = [(key, reply) for key, reply in exchange.after if LATER in key]
         await self._late.give_back(handover.used)
 
     def _notice(self, exchange: Exchange) -> Reply:

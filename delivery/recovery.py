@@ -131,7 +131,7 @@ class Recovery:
         if found := window.find(owed.key):
             self._joined(window, found)
         elif answer := comes_behind(row):
-            self._deliver_behind(window, answer, row, owed)
+            await self._deliver_behind(window, answer, row, owed)
         elif message and window.may_come_again(row.item, message):
 
             async def known(_: Exchange) -> Reply:
@@ -148,12 +148,17 @@ class Recovery:
             window.late.quotas.triggered(message, monotonic() - window.age(message))
         window.late.take_on(owed)
 
-    def _deliver_behind(self, window: Window, answer: str, row: Row, owed: Owed) -> None:
+    async def _deliver_behind(self, window: Window, answer: str, row: Row, owed: Owed) -> None:
         """Deliver what comes behind an answer, unless that is still to be given."""
-        message = _message(row)
+        message, is_rest = _message(row), LATER not in owed.key
+        left = await window.left_over(answer) if is_rest else None
         found, answered = window.find(answer), window.was_answered(answer)
-        if (found and not found.is_gone) or (answered and LATER not in owed.key):
-            window.outcome.take_over(found, owed)
+        if left is not None and owed.key not in left:  # of an answer that is none
+            self._ledger.settle([owed.key])
+        elif found and not found.is_gone:
+            window.outcome.take_over(found, owed, is_known=left is not None)
+        elif answered and is_rest and left is None:
+            window.outcome.take_over(None, owed)
         elif found or answered or not (message and window.may_come_again(row.item, message)):
             self._deliver_alone(window, owed, message)
         else:  # WeChat may bring the message again: look anew

@@ -48,6 +48,8 @@ class Watching:
             looks += 1
             await self._look(exchange)
             if self._peers.released:
+                if _is_undecided(exchange) and exchange.reply is not None:
+                    self._outcome.keep(exchange)  # whom no attempt reached knows nothing of it
                 return
 
     async def _look(self, exchange: Exchange) -> None:

@@ -6,14 +6,14 @@ How an attempt waits whose reply is slow is told in `Patience`.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from time import monotonic
 
 from stores.base import Item, Way
 from wechat.events import SubscribeEvent, UnsubscribeEvent
 from wechat.push import Event, Message
-from wechat.replies import Reply
+from wechat.replies import Acknowledgement, Reply
 
 from delivery.exchange import Attempt, Exchange, Line
 from delivery.late import Late
@@ -141,6 +141,13 @@ class Window(Patience):
         """Return how many seconds ago the user did it."""
         return max(self._clock() - message.create_time, 0.0)
 
+    async def left_over(self, key: str) -> Collection[str] | None:
+        """Return what an answer leaves over, by journal id.
+
+        None where the processes do not know: it has no reply yet, or this one is alone.
+        """
+        return await self._joining.left_over(key) if self._joining else None
+
     def find(self, key: str) -> Exchange | None:
         """Return an exchange that is remembered."""
         return self._exchanges.get(key)
@@ -152,7 +159,8 @@ class Window(Patience):
     async def run(self, exchange: Exchange, hook: Hook) -> None:
         """Run the hook in its turn, or pick up what is late; see the reply on the way."""
         run: Hook = partial(self._placed, hook=hook)
-        if self._pickup.is_word(exchange.message) and await self._pickup.fetches(exchange):
+        word = self._pickup.is_word(exchange.message) and await self._pickup.fetches(exchange)
+        if word:
             run = self._pickup.wait
             exchange.jot = exchange.jot or self._ledger.held()  # nothing is owed for it
         if self._joining is None:
@@ -162,6 +170,8 @@ class Window(Patience):
             if exchange.reply is None:
                 self._leave(exchange)
                 return
+            if word and not isinstance(exchange.reply, Acknowledgement):
+                exchange.jot = None  # what was fetched is owed, by whoever journals it first
         if exchange.way is Way.LATE:
             self.outcome.deliver(exchange)
         elif exchange.open:

@@ -87,12 +87,23 @@ def short() -> dict[str, Any]:
 
 
 @pytest.fixture
+def may_push() -> bool:
+    """Return whether the account may push; parametrize it."""
+    return False
+
+
+@pytest.fixture
 def pair(
-    stores: tuple[SQLiteStore, SQLiteStore], make_bench: MakeBench, short: dict[str, Any]
+    stores: tuple[SQLiteStore, SQLiteStore],
+    make_bench: MakeBench,
+    short: dict[str, Any],
+    may_push: bool,  # noqa: FBT001  # a fixture
 ) -> Pair:
-    """Return the two processes."""
-    times = {"look": 0.02, "idle": IDLE} | short
-    return Pair(*(make_bench(store=cast(FlakyStore, store), **times) for store in stores))
+    """Return the two processes, which push to one platform."""
+    options = {"look": 0.02, "idle": IDLE, "may_push": may_push} | short
+    a, b = (make_bench(store=cast(FlakyStore, store), **options) for store in stores)
+    b.platform.sent = a.platform.sent
+    return Pair(a, b)
 
 
 @pytest.fixture

@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+from delivery.exchange import Exchange
 from delivery.policy import Policy
+from delivery.recovery import Recovered, Recovery
+from stores.sqlite import SQLiteStore
 from tests.delivery.bench import ACCOUNT, Bench, FakeLine, Hook
-from wechat.replies import TextReply
+from wechat.replies import Reply, TextReply
 
 ANSWER, OTHER = TextReply("answer"), TextReply("other")
 SOON = Policy(deadline=0.1, ack_attempt=1, notice="wait")
@@ -42,3 +45,38 @@ async def begun(bench: Bench, message: Any, hook: Hook, policy: Policy = HELD) -
 def key_of(message: Any) -> str:
     """Return the key of an exchange."""
     return f"{ACCOUNT}:{message.dedupe_key}"
+
+
+async def stop(bench: Bench) -> None:
+    """End a process as SIGTERM does."""
+    bench.window.close()
+    assert bench.peers
+    await bench.peers.release()
+    await bench.ledger.release()
+
+
+async def kill(bench: Bench) -> None:
+    """End a process as kill -9 does: its file lock is gone, and it does nothing more."""
+    for task in [*bench.tasks, *bench.ledger._tasks]:
+        task.cancel()
+    await cast(SQLiteStore, bench.store).close()
+
+
+async def take_up(bench: Bench, hook: Hook) -> None:
+    """Have a process take up what is left of another."""
+
+    async def replay(exchange: Exchange) -> Reply:
+        return await hook(exchange)
+
+    account = Recovered(bench.window, replay, lambda _: Policy(), "")
+    await Recovery(bench.ledger, {ACCOUNT: account}, bench.times).take_up()
+
+
+def talking(bench: Bench, hook: Hook) -> Callable[[Exchange], Awaitable[Reply]]:
+    """Return a hook that sends one more message, before it says what it says."""
+
+    async def talks(exchange: Exchange) -> Reply:
+        await bench.window.outcome.add(exchange, TextReply("more"))
+        return await hook(exchange)
+
+    return talks

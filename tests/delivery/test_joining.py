@@ -155,6 +155,7 @@ async def test_pickup_waits_for_the_other(pair: Pair, until: Until) -> None:
     hook.end()
     await until(lambda: line.answers)
     assert (line.answers, other.runs) == ([ANSWER], 0)
+    await until(lambda: not pair.b.late._waiting)
 
 
 @pytest.mark.gen_test
