@@ -8,6 +8,7 @@ from delivery.codec import (
     given_text,
     message_text,
     read_given,
+    read_left,
     read_message,
     read_reply,
     reply_text,
@@ -83,6 +84,13 @@ def test_given(used: tuple[str, ...]) -> None:
     text = given_text(ACK, used)
     assert read_given(text) == (ACK, used)
     assert (text == reply_text(ACK)) == (not used)
+    assert read_left(text) == ()
+
+
+def test_left() -> None:
+    """What an answer leaves over is known beside it."""
+    text = given_text(ACK, (), ["a:b:1+2"])
+    assert (read_given(text), read_left(text)) == ((ACK, ()), ("a:b:1+2",))
 
 
 @pytest.mark.parametrize("kept", ["", "[]", '{"given": 7}', '{"given": "", "used": []}', "{}"])
