@@ -141,7 +141,7 @@ class Exchange:
         self.acknowledgement: Reply | None = None
         self.acknowledged = False  # and somebody read it
         self.answered = False  # some attempt got the reply from this process
-        self.shared = False  # other processes may give what is given, too
+        self.shared = False  # other processes may give what its hook said here, too
         self.used: tuple[str, ...] = ()  # what of it was parked, by journal id
         self.owed = False  # the user is, and knows a word that waits for it
         self.waits = False  # its hook does, for a place

@@ -137,11 +137,8 @@ class Joining:
         self._peers.end(exchange.key)
         # Else our lease ran out, and another process was first.
         if found != text and not exchange.answered:
-            own = exchange.given
             await self._outcome.take_back(exchange)
-            if not self._joined(exchange, found):
-                exchange.given = own
-            elif exchange.reply is not None:
+            if self._joined(exchange, found) and exchange.reply is not None:
                 exchange.reply = exchange.given
         if way is Way.LATE:
             self._learn(exchange, way)
@@ -159,5 +156,4 @@ class Joining:
         except ValueError:
             log.exception("%s: its hook runs again, for its reply cannot be read", exchange.key)
             return False
-        exchange.shared = True
         return True
