@@ -8,7 +8,7 @@ by the process that holds its row of the journal.
 import logging
 from collections.abc import Awaitable, Callable, Collection
 
-from stores.base import Claim, Way
+from stores.base import Claim, StoreError, Way
 from wechat.replies import Reply
 
 from delivery.codec import given_text, read_given, read_left
@@ -72,9 +72,15 @@ class Joining:
             self._learn(exchange, decided or way)
 
     async def left_over(self, key: str) -> Collection[str] | None:
-        """Return what an answer leaves over, by journal id; None where no reply is known."""
-        claim = await self._peers.look(key)
-        return read_left(claim.reply) if claim and claim.reply is not None else None
+        """Return what an answer leaves over, by journal id; None where it has no reply yet.
+
+        Raises:
+            StoreError: the store is silent.
+
+        """
+        if (claim := await self._peers.look(key)) is None:
+            raise StoreError("the store is silent")
+        return None if claim.reply is None else read_left(claim.reply)
 
     async def undo(self, exchange: Exchange) -> None:
         """Have the way undecided again: the answer that it stood for reached nobody."""

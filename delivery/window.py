@@ -144,7 +144,11 @@ class Window(Patience):
     async def left_over(self, key: str) -> Collection[str] | None:
         """Return what an answer leaves over, by journal id.
 
-        None where the processes do not know: it has no reply yet, or this one is alone.
+        None where it has no reply yet, or this process is alone.
+
+        Raises:
+            StoreError: the store that the processes share is silent.
+
         """
         return await self._joining.left_over(key) if self._joining else None
 

@@ -17,6 +17,7 @@ from tests.delivery.pair import (
     OTHER,
     SOON,
     Pair,
+    Silence,
     begun,
     key_of,
     kill,
@@ -44,6 +45,23 @@ async def test_rest(end: Any, pair: Pair, until: Until) -> None:
     await until(lambda: not pair.b.ledger._tasks)
     left = [(row.state.value, row.item.reply) for row in await pair.b.store.items()]
     assert left == [("parked", reply_text(TextReply(REST)))]
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("short", [{"silent": 0.05}])
+async def test_rest_in_silence(pair: Pair, until: Until, silence: Silence) -> None:
+    """It is kept by a process that cannot ask whether it belongs to the answer."""
+    message = text()
+    pair.a.attempt(message, Hook(LONG), HELD, FakeLine(works=False))
+    await asyncio.sleep(0.1)
+    await stop(pair.a)
+    line = await begun(pair.b, message, Hook(OTHER))
+    assert line.answers == [TextReply(FIRST)]
+    looks = silence(pair.b, "look")
+    await take_up(pair.b, Hook(OTHER))
+    await until(lambda: not pair.b.ledger._tasks)
+    looks.set()
+    assert await pair.owed() == [("open", reply_text(TextReply(REST)))]
 
 
 @pytest.mark.gen_test
