@@ -206,21 +206,25 @@ async def test_lease_was_lost(pair: Pair, until: Until) -> None:
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("verb", ["claim", "finish", "decide"])
+@pytest.mark.parametrize("why", ["the store is silent", "broken"])
 async def test_silent_store(
-    verb: str, make_bench: MakeBench, monkeypatch: pytest.MonkeyPatch, caplog: Any
+    why: str, verb: str, make_bench: MakeBench, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
-    """A store that is silent is done without, and that is said."""
+    """A store that is silent, or fails, is done without, and that is said."""
     store = FlakyStore()
     store.shared = True
     bench = make_bench(store=store, silent=0.05)
 
     async def never(*_: object, **__: object) -> Claim:
+        if why == "broken":
+            raise StoreError(why)
         await asyncio.Event().wait()
         raise AssertionError
 
     monkeypatch.setattr(store, verb, never)
     assert await bench.ask(text()) == ANSWER
     assert "goes on alone" in caplog.text
+    assert why in caplog.text
 
 
 @pytest.mark.gen_test

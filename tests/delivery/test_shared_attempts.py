@@ -38,13 +38,18 @@ async def test_counted(pair: Pair) -> None:
 
 
 @pytest.mark.gen_test
-async def test_counted_here(pair: Pair) -> None:
-    """What the store takes for a twin, for it knows of no hang-up, is none where that is known."""
+@pytest.mark.parametrize("short", [{"twin": 0.0, "silent": 0.05}])
+async def test_counted_here(pair: Pair, silence: Silence, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of which the store was not told is counted all the same where it came."""
     message, hook = text(), Hook()
     pair.a.hang_up(await begun(pair.a, message, hook))
+    claim = pair.a.store.claim
+    silence(pair.a, "claim")
+    pair.a.hang_up(await begun(pair.a, message, hook))
+    monkeypatch.setattr(pair.a.store, "claim", claim)
     line = await begun(pair.a, message, hook)
     assert line.attempt
-    assert line.attempt.count == 2
+    assert line.attempt.count == 3
 
 
 @pytest.mark.gen_test
