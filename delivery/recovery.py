@@ -115,7 +115,7 @@ class Recovery:
             self._ledger.settle([row.item.id])  # a retry came first, and the user has the reply
         elif row.item.reply is not None:
             await self._deliver(account, row)
-        elif row.runs >= MOST_RUNS:
+        elif row.runs >= MOST_RUNS and not account.window.find(row.item.id):
             await self._set_aside(account, row, "its hook ended the process each time")
         else:
             await self._run_again(account, row)

@@ -119,6 +119,22 @@ async def test_third_time(bench: Bench, until: Until, caplog: pytest.LogCaptureF
 
 
 @pytest.mark.gen_test
+async def test_third_holder(bench: Bench, until: Until) -> None:
+    """What runs here is not to blame for the end of others that held its row."""
+    message, row = unanswered()
+    hook = Hook()
+    line = bench.attempt(message, hook)
+    await until(lambda: hook.runs)
+    await owe(bench, row)
+    for _ in range(MOST_RUNS - 1):
+        await bench.store.recover("dead", 0)
+    await recovery(bench, hook).take_up()
+    hook.end()
+    await until(lambda: line.answers and not bench.ledger._tasks)
+    assert (line.answers, await bench.rows()) == ([ANSWER], [])
+
+
+@pytest.mark.gen_test
 async def test_no_error_reply(bench: Bench) -> None:
     """Where the account has no error reply, the user is told nothing."""
     await owe(bench, replace(item(), message="no JSON"))
