@@ -144,7 +144,7 @@ class Joining:
         # Else our lease ran out, and another process was first.
         if found != text and not exchange.answered:
             await self._outcome.take_back(exchange)
-            if self._joined(exchange, found) and exchange.reply is not None:
+            if self._joined(exchange, found):
                 exchange.reply = exchange.given
         if way is Way.LATE:
             self._learn(exchange, way)

@@ -88,6 +88,7 @@ async def test_twins(pair: Pair, until: Until) -> None:
     assert [line.answers for line in lines] == [[ANSWER], [ANSWER]]
     assert hook.runs == 1
     assert await pair.owed() == []
+    assert not any(bench.peers and bench.peers._running for bench in pair.both)
 
 
 @pytest.mark.gen_test

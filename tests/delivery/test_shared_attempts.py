@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from delivery.codec import message_text
-from stores.base import Way
+from stores.base import Claim, Way
 from tests.delivery.bench import ACCOUNT, USER, Hook, text
 from tests.delivery.conftest import Until
 from tests.delivery.pair import (
@@ -194,3 +194,34 @@ async def test_another_was_first_and_late(pair: Pair, until: Until, silence: Sil
     await pair.settle_down(until)
     [(state, reply)] = await pair.owed()
     assert (state, "first" in (reply or "")) == ("parked", True)
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("short", [{"look": 20.0}])
+async def test_looks_in_the_end(pair: Pair) -> None:
+    """A process that ends does not wait for the time of its next look."""
+    pair.a.hang_up(await begun(pair.a, text(), Hook()))
+    assert pair.a.peers
+    assert pair.a.peers._watching
+    async with asyncio.timeout(5):
+        await pair.a.peers.release()
+
+
+@pytest.mark.gen_test
+async def test_taken_back_soon(pair: Pair, until: Until, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What seems answered elsewhere is looked at again: it may be taken back at once."""
+    message, hook, look = text(), Hook(), pair.a.store.look
+
+    async def seen_and_undone(key: str) -> Claim:
+        claim = await look(key)
+        if claim.way is Way.WINDOW:
+            await pair.b.store.decide(key, None, "b")
+        return claim
+
+    monkeypatch.setattr(pair.a.store, "look", seen_and_undone)
+    pair.a.hang_up(await begun(pair.a, message, hook))
+    await pair.b.store.decide(key_of(message), Way.WINDOW, "b")
+    hook.end()
+    await asyncio.sleep(3 * IDLE)
+    await pair.settle_down(until)
+    assert [state for state, _ in await pair.owed()] == ["parked"]
