@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sqlite3
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,12 +11,12 @@ from typing import Any, Self, TypeVar
 
 from stores import schema
 from stores.base import StoreError
-from stores.failures import RESTORE, is_busy, reported
+from stores.failures import RESTORE, reported
 from stores.files import prepare
 from stores.group import Transaction, Write, commit
 from stores.presence import Presence
 from stores.thread import Worker
-from stores.turns import Turns
+from stores.turns import Turns, patiently
 
 T = TypeVar("T")
 
@@ -71,7 +70,7 @@ class Database:
             StoreError: SQLite failed, or the database is closed.
 
         """
-        return await self._run(lambda: self._transact("BEGIN", transaction))
+        return await self._run(lambda: self._transact(_begin_to_read, transaction))
 
     async def write(self, transaction: Transaction[T]) -> T:
         """Return what `transaction` returns, once all that it wrote is on the disk.
@@ -114,11 +113,11 @@ class Database:
         self.check_open()
         return await asyncio.wrap_future(self._worker.submit(function))
 
-    def _transact(self, begin: str, transaction: Transaction[T]) -> T:
+    def _transact(self, begin: Transaction[object], transaction: Transaction[T]) -> T:
         assert self._connection
         # Which commits in the end, or rolls back.
         with reported(self._path), self._connection as connection:
-            connection.execute(begin)
+            begin(connection)
             return transaction(connection)
 
     def _commit(self) -> None:
@@ -151,14 +150,14 @@ class Database:
 
     def _set_up(self, connection: sqlite3.Connection) -> None:
         """Look first, so that nothing is changed that is not ours or not whole."""
-        self._transact("BEGIN", lambda c: schema.version(c, self._path))
+        self._transact(_begin_to_read, lambda c: schema.version(c, self._path))
         [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
             raise StoreError(f"{self._path} is damaged: {RESTORE} ({found.splitlines()[-1]})")
         self._use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.create_function("lives", 1, self._presence.lives)
-        self._transact("BEGIN IMMEDIATE", self._begin)
+        self._transact(self._turns.begin, self._begin)
 
     def _begin(self, connection: sqlite3.Connection) -> None:
         schema.upgrade(connection, self._path)
@@ -166,16 +165,9 @@ class Database:
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         """Let readers and a writer go on at once."""
-        deadline = time.monotonic() + self._patience
-        while True:
-            try:
-                [mode] = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-                break
-            except sqlite3.OperationalError as error:
-                # SQLite does not wait where two want this of a new file: each would for the other.
-                if not is_busy(error) or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
+        # SQLite does not wait where two want this of a new file: each would for the other.
+        wal = patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"), self._patience)
+        [mode] = wal.fetchone()
         if mode != "wal":
             where = "is where files cannot be shared by processes"
             raise StoreError(f"{self._path} {where}: choose a folder on a disk of this machine")
@@ -185,3 +177,7 @@ class Database:
             self._connection.close()
             self._connection = None
         self._presence.end()
+
+
+def _begin_to_read(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN")

@@ -7,9 +7,12 @@ stalled: so it looks here, and often, and who has written rests until another ma
 
 import sqlite3
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from stores.failures import is_busy
 
+T = TypeVar("T")
 LOOK_SECONDS = 0.001
 REST_SECONDS = 0.002
 
@@ -42,20 +45,25 @@ class Turns:
             sqlite3.OperationalError: another process did not let go.
 
         """
-        until = time.monotonic() + self._patience
         connection.execute("PRAGMA busy_timeout = 0")
         try:
-            while not self._begins(connection, is_last=time.monotonic() > until):
-                time.sleep(LOOK_SECONDS)
+            patiently(lambda: connection.execute("BEGIN IMMEDIATE"), self._patience)
         finally:
             connection.execute(f"PRAGMA busy_timeout = {round(1000 * self._patience)}")
 
-    @staticmethod
-    def _begins(connection: sqlite3.Connection, *, is_last: bool) -> bool:
+
+def patiently(do: Callable[[], T], patience: float) -> T:
+    """Return what `do` returns, tried as long as another process is in its way.
+
+    Raises:
+        sqlite3.OperationalError: one still was after `patience` seconds, or it failed.
+
+    """
+    until = time.monotonic() + patience
+    while True:
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            return do()
         except sqlite3.OperationalError as error:
-            if is_last or not is_busy(error):
+            if not is_busy(error) or time.monotonic() > until:
                 raise
-            return False
-        return True
+        time.sleep(LOOK_SECONDS)

@@ -13,7 +13,7 @@ from tests.stores.conftest import OpenSQLite
 from tests.stores.late import item
 
 COMMIT_SECONDS = 0.005  # of a disk that is no fast one
-MOST_AT_A_STRETCH = 10  # of one process; SQLite's own wait would let it be some 30
+MOST_AT_A_STRETCH = 10  # of one process; SQLite's own wait let it be over a hundred
 
 
 async def write(store: SQLiteStore, name: str, said: list[str], until: float) -> None:
