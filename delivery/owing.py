@@ -139,8 +139,7 @@ class Owing:
     def jot(self, exchange: Exchange) -> "asyncio.Task[bool]":
         """Journal an exchange, once."""
         if exchange.jot is None:
-            item = self._item(exchange, exchange.key, exchange.reply)
-            exchange.jot = self._ledger.writing(self._ledger.defer(item))
+            exchange.jot = self._journal(exchange, exchange.key, exchange.reply)
         return exchange.jot
 
     def keep(self, exchange: Exchange) -> None:
@@ -156,8 +155,8 @@ class Owing:
             for key, reply in exchange.after:
                 self._journal(exchange, key, reply)
 
-    def _journal(self, exchange: Exchange, key: str, reply: Reply) -> None:
-        self._ledger.writing(self._ledger.defer(self._item(exchange, key, reply)))
+    def _journal(self, exchange: Exchange, key: str, reply: Reply | None) -> "asyncio.Task[bool]":
+        return self._ledger.writing(self._ledger.defer(self._item(exchange, key, reply)))
 
     async def add(self, exchange: Exchange, reply: Reply) -> None:
         """Send one more message behind the answer; it is journaled when this returns."""
@@ -169,17 +168,6 @@ class Owing:
         exchange.after.append((key, reply))
         if exchange.is_gone:
             self._send_after(exchange)
-
-    def take_over(self, exchange: Exchange | None, owed: Owed, *, is_known: bool = False) -> None:
-        """See to what an earlier run of the hook sent behind the answer.
-
-        What was left over of an answer is dropped, for this run leaves it over again, unless it
-        `is_known` to be of the reply that stands.
-        """
-        if exchange and (is_known or LATER in owed.key):
-            exchange.after.append((owed.key, owed.reply))
-        else:
-            self._ledger.settle([owed.key])
 
     def drop_waiting(self, user: str) -> None:
         """Drop what would come behind answers to a user who leaves."""

@@ -153,12 +153,13 @@ class Recovery:
         message, is_rest = _message(row), LATER not in owed.key
         left = await window.left_over(answer) if is_rest else None
         found, answered = window.find(answer), window.was_answered(answer)
-        if left is not None and owed.key not in left:  # of an answer that is none
+        is_to_come = found is not None and not found.is_gone
+        left_again = is_rest and (is_to_come or answered)  # by the hook, which ran again
+        is_void = left_again if left is None else owed.key not in left
+        if is_void:
             self._ledger.settle([owed.key])
-        elif found and not found.is_gone:
-            window.outcome.take_over(found, owed, is_known=left is not None)
-        elif answered and is_rest and left is None:
-            window.outcome.take_over(None, owed)
+        elif found and is_to_come:
+            found.after.append((owed.key, owed.reply))
         elif found or answered or not (message and window.may_come_again(row.item, message)):
             self._deliver_alone(window, owed, message)
         else:  # WeChat may bring the message again: look anew
