@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from delivery.exchange import Exchange
 from delivery.policy import Policy
-from delivery.recovery import Recovered, Recovery
+from delivery.window import Content
 from stores.sqlite import SQLiteStore
-from tests.delivery.bench import ACCOUNT, Bench, FakeLine, Hook
-from wechat.replies import Reply, TextReply
+from tests.delivery.bench import ACCOUNT, Bench, FakeLine, Hook, text
+from tests.delivery.running import recovery
+from wechat.replies import TextReply
 
 ANSWER, OTHER = TextReply("answer"), TextReply("other")
 SOON = Policy(deadline=0.1, ack_attempt=1, notice="wait")
@@ -64,19 +64,18 @@ async def kill(bench: Bench) -> None:
 
 async def take_up(bench: Bench, hook: Hook) -> None:
     """Have a process take up what is left of another."""
-
-    async def replay(exchange: Exchange) -> Reply:
-        return await hook(exchange)
-
-    account = Recovered(bench.window, replay, lambda _: Policy(), "")
-    await Recovery(bench.ledger, {ACCOUNT: account}, bench.times).take_up()
+    await recovery(bench, hook, "").take_up()
 
 
-def talking(bench: Bench, hook: Hook) -> Callable[[Exchange], Awaitable[Reply]]:
-    """Return a hook that sends one more message, before it says what it says."""
+async def outrun(pair: Pair, silence: Silence) -> tuple[Content, Hook, asyncio.Event]:
+    """Have another reply stand while the store is silent to what ran the hook.
 
-    async def talks(exchange: Exchange) -> Reply:
-        await bench.window.outcome.add(exchange, TextReply("more"))
-        return await hook(exchange)
-
-    return talks
+    Return the message, the hook, and what ends the silence.
+    """
+    message, hook = text(), Hook()
+    pair.a.hang_up(await begun(pair.a, message, hook))
+    finishes = silence(pair.a, "finish")
+    hook.end()
+    await asyncio.sleep(0.1)
+    await pair.b.store.finish(key_of(message), '{"kind": "text", "content": "first"}')
+    return message, hook, finishes

@@ -6,14 +6,14 @@ import pytest
 
 from delivery import ledger
 from delivery.codec import reply_text
-from delivery.exchange import Exchange
 from delivery.parked import Owed
 from delivery.policy import Policy
 from tests.delivery.bench import USER, Bench, FakeLine, Hook, item, text
 from tests.delivery.conftest import MakeBench, Until
-from wechat.replies import Reply, TextReply
+from tests.delivery.running import MORE, talking
+from wechat.replies import TextReply
 
-ANSWER, MORE = TextReply("answer"), TextReply("more")
+ANSWER = TextReply("answer")
 
 
 @pytest.mark.gen_test
@@ -102,11 +102,7 @@ async def test_after_the_end(bench: Bench) -> None:
 async def test_taken_back(make_bench: MakeBench, until: Until) -> None:
     """What is behind a reply that a retry took back, in vain, outlasts the end."""
     bench, message, slow = make_bench(idle=0.1), text(), Hook()
-
-    async def hook(exchange: Exchange) -> Reply:
-        await bench.window.outcome.add(exchange, MORE)
-        return await slow(exchange)
-
+    hook = talking(bench, slow)
     line = bench.attempt(message, hook)
     await until(lambda: slow.runs)
     bench.hang_up(line)

@@ -9,7 +9,8 @@ from delivery.codec import message_text, reply_text
 from delivery.policy import Policy
 from tests.delivery.bench import ACCOUNT, USER, Bench, Hook, item, text
 from tests.delivery.conftest import MakeBench, Until
-from tests.delivery.test_recovery import owe, recovery
+from tests.delivery.running import recovery
+from tests.delivery.test_recovery import owe
 from wechat.replies import ACK, TextReply
 
 SOON = Policy(deadline=0.1, ack_attempt=1, notice="wait")

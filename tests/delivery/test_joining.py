@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from delivery.codec import message_text
-from delivery.exchange import Exchange
 from delivery.policy import Policy
-from delivery.recovery import Recovered, Recovery
 from stores.base import Claim, State, StoreError
 from tests.delivery.bench import ACCOUNT, USER, Bench, FakeLine, FlakyStore, Hook, event, text
 from tests.delivery.conftest import MakeBench, Until
-from wechat.replies import ACK, ImageReply, Reply, TextReply
+from tests.delivery.running import recovery
+from wechat.replies import ACK, ImageReply, TextReply
 
 ANSWER = TextReply("answer")
 SOON = Policy(deadline=0.1, ack_attempt=1, notice="wait")
@@ -291,12 +290,7 @@ async def test_holder_dies(pair: Pair, until: Until) -> None:
     await until(lambda: line.answers)
     await pair.b.close()
     pair.b.ledger._tasks.clear()
-
-    async def replay(exchange: Exchange) -> Reply:
-        return await hook(exchange)
-
-    account = Recovered(pair.a.window, replay, lambda _: Policy(), "")
-    await Recovery(pair.a.ledger, {ACCOUNT: account}, pair.a.times).take_up()
+    await recovery(pair.a, hook, "").take_up()
     hook.end()
     await until(lambda: not pair.a.late.pending and not pair.a.ledger._tasks)
     assert hook.runs == 1
@@ -315,8 +309,7 @@ async def test_taken_up_by_another(answered: bool, pair: Pair, until: Until) -> 
     if answered:
         hook.end()
         await until(lambda: line.answers)
-    account = Recovered(pair.b.window, hook, lambda _: Policy(), "")
-    await Recovery(pair.b.ledger, {ACCOUNT: account}, pair.b.times).take_up()
+    await recovery(pair.b, hook, "").take_up()
     hook.end()
     await until(lambda: line.answers)
     await until(lambda: not pair.b.window._exchanges or not pair.b.ledger._tasks)

@@ -12,8 +12,9 @@ from delivery.exchange import Exchange
 from delivery.policy import Policy
 from tests.delivery.bench import NOW, USER, Bench, FakeLine, Hook, event, item, text
 from tests.delivery.conftest import MakeBench, Until
+from tests.delivery.running import recovery
 from tests.delivery.test_late import deliver
-from tests.delivery.test_recovery import owe, recovery, unanswered
+from tests.delivery.test_recovery import owe, unanswered
 from wechat.replies import Reply, TextReply
 
 ANSWER = TextReply("answer")

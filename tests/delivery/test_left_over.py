@@ -1,14 +1,13 @@
 """What an answer leaves over is journaled before the answer is written, and comes in order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
-from delivery.exchange import Exchange
 from delivery.policy import Policy
 from tests.delivery.bench import USER, Bench, FakeLine, Hook, text
 from tests.delivery.conftest import MakeBench, Until
+from tests.delivery.running import talking
 from wechat.replies import ImageReply, Reply, TextReply
 
 ANSWER = TextReply("answer")
@@ -63,20 +62,10 @@ async def test_second_attempt(*, gone: bool, bench: Bench, until: Until) -> None
     assert await bench.rows() == []
 
 
-def behind(said: str, more: str, bench: Bench) -> Callable[[Exchange], Awaitable[Reply]]:
-    """Return a hook that says one thing, and sends another behind it."""
-
-    async def hook(exchange: Exchange) -> Reply:
-        await bench.window.outcome.add(exchange, TextReply(more))
-        return TextReply(said)
-
-    return hook
-
-
 async def answered(bench: Bench, said: str, until: Until) -> list[Reply]:
     """Return the answer to a text, behind which comes more, when nothing is left to do."""
     line = FakeLine()
-    await bench.window.attend(text(), line, behind(said, "more", bench), Policy())
+    await bench.window.attend(text(), line, talking(bench, Hook(TextReply(said))), Policy())
     await until(lambda: not bench.ledger._tasks)
     return line.answers
 
@@ -114,7 +103,7 @@ async def test_order_of_what_is_parked(bench: Bench, until: Until) -> None:
 async def test_same_text_behind(bench: Bench, until: Until) -> None:
     """What is sent behind an answer, and says the same, is not taken back with it."""
     await bench.park(ImageReply("m"))
-    message, again, hook = text(), FakeLine(), behind("answer", "answer", bench)
+    message, again, hook = text(), FakeLine(), talking(bench, Hook(ANSWER), ANSWER)
     await bench.window.attend(message, FakeLine(works=False), hook, Policy())
     await until(lambda: not bench.ledger._tasks)
     await bench.window.attend(message, again, hook, Policy())

@@ -9,11 +9,12 @@ import pytest
 from delivery.codec import message_text, reply_text
 from delivery.exchange import Exchange
 from delivery.policy import Policy
-from delivery.recovery import LIMIT, Recovered, Recovery
+from delivery.recovery import LIMIT
 from stores.base import Item
 from tests.delivery.bench import ACCOUNT, NOW, USER, Bench, FakeLine, FlakyStore, Hook, item, text
 from tests.delivery.conftest import MakeBench, Until
-from tests.delivery.test_recovery import owe, recovery, unanswered
+from tests.delivery.running import recovery
+from tests.delivery.test_recovery import owe, unanswered
 from wechat.messages import TextMessage
 from wechat.replies import Reply, TextReply
 
@@ -78,8 +79,7 @@ async def test_the_word(store: FlakyStore, make_bench: MakeBench, until: Until) 
         task.cancel()
     await old.ledger.release()
     new = make_bench(store=store)
-    account = Recovered(new.window, replay, lambda _: Policy(), "")
-    await Recovery(new.ledger, {ACCOUNT: account}, new.times).take_up()
+    await recovery(new, replay, "").take_up()
     line = new.attempt(text("查看"), Hook(TextReply("no")), SOON)  # at once, as users are
     await until(lambda: line.answers and asked)
     assert (asked, line.answers) == (["question"], [TextReply("wait")])

@@ -13,6 +13,7 @@ from delivery.window import Content
 from stores.base import Item
 from tests.delivery.bench import ACCOUNT, NOW, USER, Bench, FakeLine, Hook, event, item, text
 from tests.delivery.conftest import MakeBench, Until
+from tests.delivery.running import recovery
 from wechat.replies import ACK, Reply, TextReply
 
 ANSWER = TextReply("answer")
@@ -22,16 +23,6 @@ ANSWER = TextReply("answer")
 def bench(make_bench: MakeBench) -> Bench:
     """Return one for which no attempt comes for long."""
     return make_bench(idle=0.2)
-
-
-def recovery(bench: Bench, hook: Hook, error_reply: str = "sorry") -> Recovery:
-    """Return what takes up the journal of a bench."""
-
-    async def replay(exchange: Exchange) -> Reply:
-        return await hook(exchange)
-
-    account = Recovered(bench.window, replay, lambda _: Policy(), error_reply)
-    return Recovery(bench.ledger, {ACCOUNT: account}, bench.times)
 
 
 async def owe(bench: Bench, owed: Item) -> Item:
@@ -254,8 +245,7 @@ async def test_sent_behind_the_answer(
             await bench.window.outcome.add(exchange, TextReply(said))
         return ANSWER
 
-    account = Recovered(bench.window, hook, lambda _: Policy(), "")
-    await Recovery(bench.ledger, {ACCOUNT: account}, bench.times).take_up()
+    await recovery(bench, hook, "").take_up()
     said = ["answer", "behind", "more"]
     if may_push:
         await until(lambda: len(bench.platform.texts) >= len(said) and not bench.ledger._tasks)

@@ -6,11 +6,10 @@ import pytest
 
 from delivery.codec import reply_text
 from delivery.exchange import Exchange
-from delivery.policy import Policy
-from delivery.recovery import Recovered, Recovery
-from tests.delivery.bench import ACCOUNT, USER, Bench, Hook, item
+from tests.delivery.bench import USER, Bench, Hook, item
 from tests.delivery.conftest import MakeBench, Until
-from tests.delivery.test_recovery import owe, recovery, unanswered
+from tests.delivery.running import recovery
+from tests.delivery.test_recovery import owe, unanswered
 from wechat.replies import Reply, TextReply
 
 ANSWER = TextReply("answer")
@@ -48,7 +47,6 @@ async def test_later_of_a_hook_that_runs_again(make_bench: MakeBench, until: Unt
         await bench.window.outcome.add(exchange, more)
         return ANSWER
 
-    account = Recovered(bench.window, replay, lambda _: Policy(), "")
-    await Recovery(bench.ledger, {ACCOUNT: account}, bench.times).take_up()
+    await recovery(bench, replay, "").take_up()
     await until(lambda: "answer" in bench.platform.texts and not bench.late.pending)
     assert sorted(bench.platform.texts) == ["answer", "more"]

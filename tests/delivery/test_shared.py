@@ -10,6 +10,7 @@ from stores.base import Way
 from tests.delivery.bench import USER, FakeLine, Hook, text
 from tests.delivery.conftest import Until
 from tests.delivery.pair import ANSWER, HELD, IDLE, OTHER, SOON, Pair, begun, key_of
+from tests.delivery.running import talking
 from wechat.replies import Reply, TextReply
 
 
@@ -39,12 +40,7 @@ async def test_learns_soon(pair: Pair, until: Until) -> None:
     """What comes behind an answer of another process does so at once."""
     message, hook = text(), Hook()
     await pair.a.park(TextReply("parked"))
-
-    async def talks(exchange: Exchange) -> Reply:
-        await pair.a.window.outcome.add(exchange, TextReply("more"))
-        return await hook(exchange)
-
-    first = pair.a.attempt(message, talks, HELD)
+    first = pair.a.attempt(message, talking(pair.a, hook), HELD)
     await asyncio.sleep(0.1)
     pair.a.hang_up(first)
     line = await begun(pair.b, message, hook)

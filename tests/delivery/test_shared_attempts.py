@@ -20,6 +20,7 @@ from tests.delivery.pair import (
     Silence,
     begun,
     key_of,
+    outrun,
     take_up,
 )
 from wechat.replies import TextReply
@@ -143,9 +144,7 @@ async def test_waits_for_the_last(pair: Pair, until: Until) -> None:
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("short", [{"idle": 6.0}])
-async def test_watches_less_often(
-    pair: Pair, monkeypatch: pytest.MonkeyPatch, until: Until
-) -> None:
+async def test_watches_less_often(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     """What nobody asks for is looked at often at first, and then less often."""
     look, looks = pair.a.store.look, 0
 
@@ -183,12 +182,7 @@ async def test_another_was_first(pair: Pair, until: Until, silence: Silence) -> 
 @pytest.mark.parametrize("short", [{"silent": 0.05}])
 async def test_another_was_first_and_late(pair: Pair, until: Until, silence: Silence) -> None:
     """Where nobody got either, the first reply is the one that is owed."""
-    message, hook = text(), Hook()
-    pair.a.hang_up(await begun(pair.a, message, hook))
-    finishes = silence(pair.a, "finish")
-    hook.end()
-    await asyncio.sleep(0.1)
-    await pair.b.store.finish(key_of(message), '{"kind": "text", "content": "first"}')
+    _, _, finishes = await outrun(pair, silence)
     finishes.set()
     await asyncio.sleep(3 * IDLE)
     await pair.settle_down(until)

@@ -23,8 +23,8 @@ from tests.delivery.pair import (
     kill,
     stop,
     take_up,
-    talking,
 )
+from tests.delivery.running import talking
 from wechat.replies import TextReply
 
 FIRST, REST = "a" * 2000, "b" * 100

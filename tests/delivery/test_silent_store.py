@@ -6,11 +6,21 @@ from typing import Any
 import pytest
 
 from delivery.policy import Policy
-from delivery.window import Content
 from stores.base import Way
 from tests.delivery.bench import USER, Bench, FakeLine, Hook, text
 from tests.delivery.conftest import Until
-from tests.delivery.pair import ANSWER, HELD, IDLE, OTHER, SOON, Pair, Silence, begun, key_of
+from tests.delivery.pair import (
+    ANSWER,
+    HELD,
+    IDLE,
+    OTHER,
+    SOON,
+    Pair,
+    Silence,
+    begun,
+    key_of,
+    outrun,
+)
 from wechat.replies import TextReply
 
 
@@ -56,25 +66,11 @@ async def test_silent_claim(pair: Pair, until: Until, silence: Silence) -> None:
     assert await pair.owed() == []
 
 
-async def outrun(pair: Pair, silence: Silence) -> tuple[Content, Hook, asyncio.Event]:
-    """Have another reply stand while the store is silent to what ran the hook.
-
-    Return the message, the hook, and what ends the silence.
-    """
-    await pair.a.park(TextReply("parked"))
-    message, hook = text(), Hook()
-    pair.a.hang_up(await begun(pair.a, message, hook))
-    finishes = silence(pair.a, "finish")
-    hook.end()
-    await asyncio.sleep(0.1)
-    await pair.b.store.finish(key_of(message), '{"kind": "text", "content": "first"}')
-    return message, hook, finishes
-
-
 @pytest.mark.gen_test
 @pytest.mark.parametrize("short", [{"silent": 0.05}])
 async def test_another_was_first(pair: Pair, until: Until, silence: Silence) -> None:
     """Where another's reply turns out to stand, what was parked is free, and nothing is lost."""
+    await pair.a.park(TextReply("parked"))
     message, hook, finishes = await outrun(pair, silence)
     finishes.set()
     await until(lambda: not pair.a.ledger._notes)
@@ -87,6 +83,7 @@ async def test_another_was_first(pair: Pair, until: Until, silence: Silence) -> 
 @pytest.mark.parametrize("short", [{"silent": 0.05}])
 async def test_another_was_first_and_answered(pair: Pair, until: Until, silence: Silence) -> None:
     """What was to go with ours is not settled by the answer of another process, without it."""
+    await pair.a.park(TextReply("parked"))
     message, _, finishes = await outrun(pair, silence)
     await pair.b.store.decide(key_of(message), Way.WINDOW, "b")
     await asyncio.sleep(0.2)
